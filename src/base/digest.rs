@@ -1,0 +1,61 @@
+//! SHA-256 and HMAC-SHA-256, and their hexadecimal form.
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+pub type Hash = [u8; 32];
+
+pub fn sha256(parts: &[&[u8]]) -> Hash {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().into()
+}
+
+/// A digest that only the holder of a key can compute. The key never leaves it.
+#[derive(Clone)]
+pub struct Keyed(Hmac<Sha256>);
+
+impl Keyed {
+    pub fn new(key: &[u8; 32]) -> Self {
+        // HMAC pads a key to the block with zeros; doing it here needs no error path.
+        let mut block = [0; 64];
+        block[..32].copy_from_slice(key);
+        Self(Hmac::<Sha256>::new(&block.into()))
+    }
+
+    /// A key of its own for each purpose, so that no digest means anything elsewhere.
+    pub fn derive(key: &[u8; 32], purpose: &str) -> Self {
+        Self::new(&Self::new(key).digest(&[purpose.as_bytes()]))
+    }
+
+    pub fn digest(&self, parts: &[&[u8]]) -> Hash {
+        let mut mac = self.0.clone();
+        for part in parts {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}
+
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |it: u8| char::from(it).to_digit(16);
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() {
+        return None;
+    }
+    pairs
+        .iter()
+        .map(|[high, low]| u8::try_from(digit(*high)? * 16 + digit(*low)?).ok())
+        .collect()
+}

@@ -1,0 +1,11 @@
+//! The ground: errors, clock, randomness, digests, passwords. Knows nothing of Annals.
+mod clock;
+mod digest;
+mod error;
+mod password;
+pub mod random;
+
+pub use clock::{Clock, DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS};
+pub use digest::{Hash, Keyed, hex, sha256, unhex};
+pub use error::{Error, Kind, OrFail, Result};
+pub use password::{Passwords, Phc};

@@ -1,0 +1,95 @@
+//! Argon2id, with the parameters of the day and a bound on how many run at once.
+use std::sync::Arc;
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use zeroize::Zeroizing;
+
+use super::error::{Error, Kind, OrFail, Result};
+
+const MEMORY_KIB: u32 = 47_104;
+const PASSES: u32 = 1;
+const LANES: u32 = 1;
+/// Each takes 46 MiB and a core for about 50 ms.
+const AT_ONCE: usize = 2;
+const WAITING_MAX: usize = 16;
+
+/// A password hash in PHC form; the only form in which a password is kept.
+#[derive(Clone)]
+pub struct Phc(String);
+
+/// Hashes and verifies off the reactor, two at a time.
+#[derive(Clone)]
+pub struct Passwords {
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    /// Verified when there is no account, so that both cases take the same time.
+    dummy: Phc,
+}
+
+impl Phc {
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Passwords {
+    pub fn new() -> Result<Self> {
+        Ok(Self {
+            running: Arc::new(Semaphore::new(AT_ONCE)),
+            waiting: Arc::new(Semaphore::new(AT_ONCE + WAITING_MAX)),
+            dummy: hash(b"not the password of anybody")?,
+        })
+    }
+
+    pub async fn hash(&self, password: Zeroizing<String>) -> Result<Phc> {
+        self.run(move || hash(password.as_bytes())).await?
+    }
+
+    /// Takes as long without a hash as with one.
+    pub async fn verify(&self, password: Zeroizing<String>, against: Option<Phc>) -> Result<bool> {
+        let known = against.is_some();
+        let phc = against.unwrap_or_else(|| self.dummy.clone());
+        let matches = self
+            .run(move || verify(password.as_bytes(), &phc))
+            .await??;
+        Ok(matches && known)
+    }
+
+    async fn run<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+    {
+        let busy = || Error::new(Kind::Unavailable, "Too many sign-ins at once. Try again.");
+        let Ok(_place) = self.waiting.try_acquire() else {
+            return Err(busy());
+        };
+        let _turn = self.running.acquire().await.internal("hashing is closed")?;
+        spawn_blocking(work).await.internal("hashing panicked")
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).internal("Argon2 parameters")?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn hash(password: &[u8]) -> Result<Phc> {
+    let salt: [u8; 16] = super::random::bytes();
+    let phc = argon2()?
+        .hash_password_with_salt(password, &salt)
+        .internal("cannot hash a password")?;
+    Ok(Phc(phc.to_string()))
+}
+
+fn verify(password: &[u8], phc: &Phc) -> Result<bool> {
+    let parsed = PasswordHash::new(phc.as_str()).internal("a stored password hash is damaged")?;
+    Ok(argon2()?.verify_password(password, &parsed).is_ok())
+}

@@ -1,0 +1,18 @@
+//! Entry point: names the boxes, hands over to cli, turns the outcome into an exit code.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+#![allow(dead_code, unused_imports, reason = "while the boxes are being filled")]
+
+mod api;
+mod base;
+mod cli;
+mod gate;
+mod http;
+mod index;
+mod intake;
+mod ledger;
+mod model;
+mod pages;
+mod store;
+mod views;
+
+fn main() {}

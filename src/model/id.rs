@@ -1,0 +1,88 @@
+//! Ids of records: a prefix that names the kind, and 16 random bytes in Crockford's base 32.
+use std::fmt;
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const DIGITS: usize = 26;
+
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum RecordKind {
+    Operator,
+    Pool,
+    ApiKey,
+    Session,
+    Request,
+}
+
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct RecordId {
+    kind: RecordKind,
+    bytes: [u8; 16],
+}
+
+impl RecordKind {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Operator => "op_",
+            Self::Pool => "pool_",
+            Self::ApiKey => "key_",
+            Self::Session => "ses_",
+            Self::Request => "req_",
+        }
+    }
+}
+
+impl RecordId {
+    pub fn new(kind: RecordKind, bytes: [u8; 16]) -> Self {
+        Self { kind, bytes }
+    }
+
+    pub fn bytes(&self) -> &[u8; 16] {
+        &self.bytes
+    }
+
+    /// Accepts exactly what `Display` prints.
+    pub fn parse(kind: RecordKind, text: &str) -> Option<Self> {
+        let digits = text.strip_prefix(kind.prefix())?;
+        if digits.len() != DIGITS {
+            return None;
+        }
+        let mut number: u128 = 0;
+        for (place, digit) in digits.bytes().enumerate() {
+            let value = ALPHABET.iter().position(|it| *it == digit)?;
+            if place == 0 && value > 7 {
+                return None;
+            }
+            number = (number << 5) | u128::try_from(value).ok()?;
+        }
+        Some(Self::new(kind, number.to_be_bytes()))
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.prefix())?;
+        let number = u128::from_be_bytes(self.bytes);
+        for place in (0..DIGITS).rev() {
+            let index = (number >> (5 * place)) & 31;
+            let digit = ALPHABET[usize::try_from(index).unwrap_or_default()];
+            write!(f, "{}", char::from(digit))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_id_is_read_back_and_nothing_else_is() {
+        let id = RecordId::new(RecordKind::Pool, [0xff; 16]);
+        let text = id.to_string();
+        assert_eq!(text, "pool_7ZZZZZZZZZZZZZZZZZZZZZZZZZ");
+        assert!(RecordId::parse(RecordKind::Pool, &text) == Some(id));
+        assert!(RecordId::parse(RecordKind::ApiKey, &text).is_none());
+        assert!(RecordId::parse(RecordKind::Pool, "pool_8ZZZZZZZZZZZZZZZZZZZZZZZZZ").is_none());
+        assert!(RecordId::parse(RecordKind::Pool, "pool_7ZZ").is_none());
+    }
+}
