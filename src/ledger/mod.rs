@@ -1,1 +1,6 @@
-//! (door)
+//! AL1: the bytes that are hashed, and the tree over them (`tamper-evidence.md` §2).
+mod entry;
+mod tree;
+
+pub use entry::{GLOBAL, HEADER_LEN, Header, PoolId, commitment};
+pub use tree::{Frontier, SEGMENT_HEIGHT, Tree};
