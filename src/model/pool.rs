@@ -1,5 +1,6 @@
 //! A Pool: the scope that groups sources and decides who sees their events.
 use super::id::RecordId;
+use crate::base::Millis;
 
 /// A Pool's number in this database. Zero never names a Pool: it stands for "global".
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -12,6 +13,7 @@ pub struct Pool {
     pub slug: String,
     pub name: String,
     pub state: PoolState,
+    pub created_ms: Millis,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

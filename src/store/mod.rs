@@ -1,1 +1,105 @@
-//! (door)
+//! Everything that is kept, in one SQLite file. Outsiders see nouns, never SQL.
+//!
+//! Read in this order: `events` and the other nouns (what handlers call), `change` (a change and
+//! its event), `writer` (who commits), `log` (what is appended), `segments` (the start).
+mod api_key_rows;
+mod api_keys;
+mod change;
+mod db;
+mod event_rows;
+mod events;
+mod instance;
+mod log;
+mod operator_rows;
+mod operators;
+mod pool_rows;
+mod pools;
+mod prepared;
+mod questions;
+mod readers;
+mod schema;
+mod segments;
+mod session_rows;
+mod sessions;
+mod setting_rows;
+mod settings;
+mod sql;
+mod standing;
+mod terms;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+pub use self::api_keys::{ApiKeys, NewKey};
+pub use self::events::{Events, Listed, Newer, Open, PAGE, Page, Question};
+pub use self::instance::write_private;
+pub use self::log::Appended;
+pub use self::operators::{FirstOwner, NewOperator, Operators};
+pub use self::pools::Pools;
+pub use self::sessions::{NewSession, Sessions};
+pub use self::settings::SettingsOf;
+use crate::base::{Clock, Hash, Keyed, Result};
+use crate::model::safe::Digester;
+
+#[derive(Clone)]
+pub struct Store {
+    pub api_keys: ApiKeys,
+    pub events: Events,
+    pub operators: Operators,
+    pub pools: Pools,
+    pub sessions: Sessions,
+    pub settings: SettingsOf,
+    db: db::Db,
+    keys: Arc<instance::Keys>,
+    /// Given back when the last clone is dropped, after the connections are closed.
+    #[expect(dead_code, reason = "held, not used")]
+    lock: Arc<instance::Lock>,
+}
+
+impl Store {
+    /// Opens the data directory, or makes a new one. One process at a time: `Kind::InUse`.
+    pub fn open(folder: &Path, clock: Clock) -> Result<Self> {
+        let lock = instance::lock(folder)?;
+        let file = instance::database(folder);
+        let conn = schema::open_writer(&file)?;
+        let keys = instance::keys(folder, &conn)?;
+        let mut log = log::Log::new();
+        segments::load(&conn, &mut log)?;
+        let index = log.index.reader();
+        let published = standing::Published::default();
+        standing::publish(&conn, &published);
+        let writer = writer::Writer::start(conn, log, clock.clone(), Arc::clone(&published))?;
+        let readers = readers::Readers::open(&file)?;
+        let digester = Arc::new(Digester::new(&keys.digest));
+        let db = db::Db::new(writer, readers, published, clock);
+        Ok(Self {
+            api_keys: ApiKeys::new(db.clone()),
+            events: Events::new(db.clone(), index, digester),
+            operators: Operators::new(db.clone()),
+            pools: Pools::new(db.clone()),
+            sessions: Sessions::new(db.clone()),
+            settings: SettingsOf::new(db.clone()),
+            db,
+            keys: Arc::new(keys),
+            lock: Arc::new(lock),
+        })
+    }
+
+    /// The key that digests texts which the label gate refused.
+    pub fn digest_key(&self) -> &Zeroizing<Hash> {
+        &self.keys.digest
+    }
+
+    /// A key for one purpose, derived from the instance's.
+    pub fn derived_key(&self, purpose: &str) -> Hash {
+        Keyed::new(&self.keys.instance).digest(&[purpose.as_bytes()])
+    }
+
+    /// Finishes what waits and closes the database: no write-ahead log stays behind.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}

@@ -1,0 +1,183 @@
+//! Events that Annals itself writes: made from a catalogue action and closed kinds of detail.
+use super::catalogue::Action;
+use super::id::RecordId;
+use super::kinds::{ActorType, Outcome, ViaKind};
+use super::pool::Pool;
+use super::reason::Reason;
+use super::safe::{
+    ActionName, Actor, Change, Client, Detail, Email, Ip, Key, Label, OpaqueId, SafeEvent,
+    SafePrefix, Target, TargetKind, Word,
+};
+use crate::base::Millis;
+
+/// Who acts, and from where: the part of an event that a request or a command knows.
+#[derive(Clone)]
+pub struct By {
+    pub doer: Doer,
+    pub via: ViaKind,
+    pub ip: Option<Ip>,
+    pub client: Option<Client>,
+    pub request: Option<RecordId>,
+    pub session: Option<RecordId>,
+}
+
+#[derive(Clone)]
+pub enum Doer {
+    Person {
+        id: Option<OpaqueId>,
+        email: Option<Email>,
+        label: Option<Label>,
+    },
+    /// A part of Annals, by its fixed name.
+    System(&'static str),
+}
+
+/// One own event, before it is written.
+pub struct OwnEvent {
+    action: Action,
+    outcome: Outcome,
+    reason: Option<Reason>,
+    pool: Option<Pool>,
+    target_kind: &'static str,
+    target_id: Option<OpaqueId>,
+    target_label: Option<Label>,
+    changes: Vec<Change>,
+    details: Vec<(Key, Detail)>,
+}
+
+impl By {
+    /// The command line on the host.
+    pub fn command_line() -> Self {
+        Self {
+            doer: Doer::System("command line"),
+            via: ViaKind::Cli,
+            ip: None,
+            client: None,
+            request: None,
+            session: None,
+        }
+    }
+}
+
+impl OwnEvent {
+    /// A success, global, whose target is of the action's kind.
+    pub fn new(action: Action) -> Self {
+        Self {
+            action,
+            outcome: Outcome::Success,
+            reason: None,
+            pool: None,
+            target_kind: action.target_kind(),
+            target_id: None,
+            target_label: None,
+            changes: Vec::new(),
+            details: Vec::new(),
+        }
+    }
+
+    pub fn failed(mut self, reason: Reason) -> Self {
+        self.outcome = Outcome::Failure;
+        self.reason = Some(reason);
+        self
+    }
+
+    /// Files the event under this Pool.
+    pub fn in_pool(mut self, pool: &Pool) -> Self {
+        self.pool = Some(pool.clone());
+        self
+    }
+
+    pub fn on(mut self, id: &RecordId, label: Option<Label>) -> Self {
+        self.target_id = Some(OpaqueId::record(id));
+        self.target_label = label;
+        self
+    }
+
+    /// For the few actions whose target is of another kind in one of their outcomes.
+    pub fn on_kind(mut self, kind: &'static str) -> Self {
+        self.target_kind = kind;
+        self
+    }
+
+    pub fn word(self, key: &'static str, word: &'static str) -> Self {
+        self.detail(key, Detail::Word(Word::fixed(word)))
+    }
+
+    pub fn count(self, key: &'static str, count: i64) -> Self {
+        self.detail(key, Detail::Int(count))
+    }
+
+    pub fn flag(self, key: &'static str, flag: bool) -> Self {
+        self.detail(key, Detail::Bool(flag))
+    }
+
+    pub fn time(self, key: &'static str, ms: Option<Millis>) -> Self {
+        match ms {
+            Some(ms) => self.detail(key, Detail::Timestamp(ms)),
+            None => self,
+        }
+    }
+
+    pub fn prefix(self, key: &'static str, prefix: Option<SafePrefix>) -> Self {
+        match prefix {
+            Some(prefix) => self.detail(key, Detail::Prefix(prefix)),
+            None => self,
+        }
+    }
+
+    pub fn pool(&self) -> Option<&Pool> {
+        self.pool.as_ref()
+    }
+
+    pub fn into_safe(self, by: &By) -> SafeEvent {
+        let mut details = self.details;
+        if let Some(session) = &by.session {
+            let id = Detail::Id(OpaqueId::record(session));
+            details.push((Key::fixed("session"), id));
+        }
+        SafeEvent {
+            id: None,
+            item: None,
+            occurred: None,
+            action: ActionName::fixed(self.action.name()),
+            outcome: self.outcome,
+            reason: self.reason.map(|it| Word::fixed(it.as_str())),
+            actor: Some(by.doer.actor()),
+            target: Some(Target {
+                kind: TargetKind::fixed(self.target_kind),
+                id: self.target_id,
+                label: self.target_label,
+            }),
+            request_id: by.request.as_ref().map(OpaqueId::record),
+            ip: by.ip.clone(),
+            client: by.client.clone(),
+            changes: self.changes,
+            details,
+            redactions: 0,
+        }
+    }
+
+    fn detail(mut self, key: &'static str, detail: Detail) -> Self {
+        self.details.push((Key::fixed(key), detail));
+        self
+    }
+}
+
+impl Doer {
+    fn actor(&self) -> Actor {
+        match self {
+            Self::Person { id, email, label } => Actor {
+                kind: ActorType::User,
+                id: id.clone(),
+                email: email.clone(),
+                label: label.clone(),
+            },
+            Self::System(name) => Actor {
+                kind: ActorType::System,
+                id: None,
+                email: None,
+                label: Some(Label::fixed(name)),
+            },
+        }
+    }
+}

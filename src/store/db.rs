@@ -1,0 +1,112 @@
+//! The database as the nouns see it: read, change, and what stands as of the last commit.
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+use super::change::{self, Done, Proposal, Stop};
+use super::readers::Readers;
+use super::session_rows;
+use super::standing::{self, Published, Standing};
+use super::writer::{Tx, Writer};
+use crate::base::{Clock, MINUTE_MS, Millis, Result};
+use crate::model::By;
+
+#[derive(Clone)]
+pub struct Db {
+    writer: Writer,
+    readers: Readers,
+    published: Published,
+    clock: Clock,
+    uses: Arc<Mutex<HashMap<(Credential, i64), Millis>>>,
+}
+
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub enum Credential {
+    Key,
+    Session,
+}
+
+impl Db {
+    pub fn new(writer: Writer, readers: Readers, published: Published, clock: Clock) -> Self {
+        Self {
+            writer,
+            readers,
+            published,
+            clock,
+            uses: Arc::default(),
+        }
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub fn standing(&self) -> Arc<Standing> {
+        standing::current(&self.published)
+    }
+
+    pub async fn read<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        self.readers.run(work).await
+    }
+
+    /// Appends to the log without changing records. `bytes` is what waits with it.
+    pub async fn append<T, W>(&self, bytes: usize, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.run(bytes, work).await
+    }
+
+    /// The only way to change records: together with the event that says so.
+    pub async fn change<T, F>(&self, by: By, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(Proposal<'_, '_>) -> Result<Done<T>, Stop> + Send + 'static,
+    {
+        change::change(&self.writer, by, work).await
+    }
+
+    /// Whether this use of a credential is to be written down: the first in a minute is.
+    pub fn use_is_due(&self, credential: Credential, no: i64, now: Millis) -> bool {
+        let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = uses.entry((credential, no)).or_insert(Millis::MIN);
+        let due = now.saturating_sub(*last) >= MINUTE_MS;
+        if due {
+            *last = now;
+        }
+        due
+    }
+
+    pub async fn note_use(&self, credential: Credential, no: i64, now: Millis) -> Result<()> {
+        self.writer
+            .run(0, move |tx| note_use(tx, credential, no, now))
+            .await
+    }
+
+    /// Ends the readers, then the writer: the last connection to close removes the
+    /// write-ahead log.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        let writer = self.writer.clone();
+        let _ = tokio::task::spawn_blocking(move || writer.close()).await;
+    }
+}
+
+pub fn note_use(tx: &Tx<'_>, credential: Credential, no: i64, now: Millis) -> Result<()> {
+    session_rows::note_use(tx.conn, credential.as_str(), no, now)
+}
+
+impl Credential {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Session => "session",
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The rows of `event`: every statement that touches the table.
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use super::prepared::Prepared;
+use super::sql::OrSql;
+use crate::base::{Hash, Millis, OrFail, Result};
+use crate::model::{Body, Event, EventKind};
+
+/// What a sender gets for an event.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    pub seq: i64,
+    pub recorded_ms: Millis,
+    pub leaf: Hash,
+    pub redactions: u32,
+}
+
+/// One row as it stands, for whoever recomputes it.
+pub struct Stored {
+    pub seq: i64,
+    pub kind: u8,
+    pub received_ms: Millis,
+    pub pool_no: Option<u16>,
+    pub pool_seq: i64,
+    pub item: Option<Hash>,
+    pub salt: Option<Hash>,
+    pub payload: Option<String>,
+    pub commitment: Hash,
+    pub leaf: Hash,
+}
+
+pub fn insert(conn: &Connection, event: &Prepared, receipt: &Receipt, pool_seq: i64) -> Result<()> {
+    let pool_no = (event.pool_no > 0).then_some(event.pool_no);
+    conn.prepare_cached(
+        "insert into event (seq, kind, received_ms, pool_no, pool_seq, item, salt, payload,
+                            commitment, leaf)
+         values (:seq, :kind, :received_ms, :pool_no, :pool_seq, :item, :salt, :payload,
+                 :commitment, :leaf)",
+    )
+    .and_then(|mut it| {
+        it.execute(named_params! {
+            ":seq": receipt.seq,
+            ":kind": event.kind.code(),
+            ":received_ms": receipt.recorded_ms,
+            ":pool_no": pool_no,
+            ":pool_seq": pool_seq,
+            ":item": event.item,
+            ":salt": event.salt,
+            ":payload": event.payload,
+            ":commitment": event.commitment,
+            ":leaf": receipt.leaf,
+        })
+    })
+    .sql("cannot append an event")?;
+    Ok(())
+}
+
+pub fn receipt(conn: &Connection, seq: i64) -> Result<Option<(Hash, Receipt)>> {
+    let found = conn
+        .prepare_cached("select item, received_ms, leaf from event where seq = :seq")
+        .and_then(|mut it| {
+            it.query_row(named_params! { ":seq": seq }, |row| {
+                let item: Option<Hash> = row.get("item")?;
+                let receipt = Receipt {
+                    seq,
+                    recorded_ms: row.get("received_ms")?,
+                    leaf: row.get("leaf")?,
+                    redactions: 0,
+                };
+                Ok((item, receipt))
+            })
+            .optional()
+        })
+        .sql("cannot look up an event by its id")?;
+    Ok(found.and_then(|(item, receipt)| Some((item?, receipt))))
+}
+
+/// One event; none if there is no such row. Damage is an error.
+pub fn one(conn: &Connection, seq: i64) -> Result<Option<Event>> {
+    row(conn, seq)?.transpose()
+}
+
+/// The same for a list that goes on: a row that cannot be read is there, without its event.
+pub fn readable(conn: &Connection, seq: i64) -> Result<Option<Event>> {
+    Ok(row(conn, seq)?.and_then(|it| {
+        it.inspect_err(|error| tracing::error!(seq, ?error, "an event cannot be read"))
+            .ok()
+    }))
+}
+
+fn row(conn: &Connection, seq: i64) -> Result<Option<Result<Event>>> {
+    conn.prepare_cached("select seq, kind, received_ms, payload, leaf from event where seq = :seq")
+        .and_then(|mut it| it.query_row(named_params! { ":seq": seq }, event).optional())
+        .sql("cannot read an event")
+}
+
+/// Every row from `first` on, in order; stops at the first error of `each`.
+pub fn walk(
+    conn: &Connection,
+    first: i64,
+    mut each: impl FnMut(Stored) -> Result<()>,
+) -> Result<()> {
+    let mut statement = conn
+        .prepare("select * from event where seq >= :first order by seq")
+        .sql("cannot read the log")?;
+    let mut rows = statement
+        .query(named_params! { ":first": first })
+        .sql("cannot read the log")?;
+    while let Some(row) = rows.next().sql("cannot read the log")? {
+        each(stored(row).sql("cannot read a row of the log")?)?;
+    }
+    Ok(())
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok(Stored {
+        seq: row.get("seq")?,
+        kind: row.get("kind")?,
+        received_ms: row.get("received_ms")?,
+        pool_no: row.get("pool_no")?,
+        pool_seq: row.get("pool_seq")?,
+        item: row.get("item")?,
+        salt: row.get("salt")?,
+        payload: row.get("payload")?,
+        commitment: row.get("commitment")?,
+        leaf: row.get("leaf")?,
+    })
+}
+
+fn event(row: &Row<'_>) -> rusqlite::Result<Result<Event>> {
+    let (seq, recorded_ms, leaf) = (row.get("seq")?, row.get("received_ms")?, row.get("leaf")?);
+    let payload: Option<String> = row.get("payload")?;
+    let kind = EventKind::from_code(row.get("kind")?);
+    Ok(payload
+        .internal("an event's content was erased")
+        .and_then(|it| Body::read(&it))
+        .and_then(|body| {
+            Ok(Event {
+                seq,
+                kind: kind.internal("an event's kind is unknown")?,
+                recorded_ms,
+                leaf,
+                body,
+            })
+        }))
+}

@@ -1,0 +1,148 @@
+//! The data directory: its lock, and the keys beside the database.
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+use zeroize::Zeroizing;
+
+use super::sql::OrSql;
+use crate::base::{Error, Hash, Keyed, Kind, OrFail, Result, random};
+
+/// Held for as long as a process uses the directory. The file is never deleted: another process
+/// could hold a lock on the deleted one.
+pub struct Lock(#[expect(dead_code, reason = "kept open: closing it gives the lock back")] File);
+
+/// The instance's keys. They are never in the database, a backup or an export.
+pub struct Keys {
+    /// Signs what this instance hands out and recognises what it has seen.
+    pub instance: Zeroizing<Hash>,
+    /// Digests texts that the label gate refused (`redaction.md` §5).
+    pub digest: Zeroizing<Hash>,
+}
+
+pub fn database(folder: &Path) -> PathBuf {
+    folder.join("annals.db")
+}
+
+pub fn lock(folder: &Path) -> Result<Lock> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .internal("cannot create the data directory")?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(folder.join("annals.lock"))
+        .internal("cannot open the lock file of the data directory")?;
+    match file.try_lock() {
+        Ok(()) => Ok(Lock(file)),
+        Err(fs::TryLockError::WouldBlock) => Err(Error::new(
+            Kind::InUse,
+            "another process is using the data directory",
+        )),
+        Err(fs::TryLockError::Error(error)) => {
+            Err(error).internal("cannot lock the data directory")
+        }
+    }
+}
+
+/// Reads the keys, makes them for a new database, and refuses a file that is not the one the
+/// database was made with.
+pub fn keys(folder: &Path, conn: &Connection) -> Result<Keys> {
+    let keys = folder.join("keys");
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&keys)
+        .internal("cannot create the folder of keys")?;
+    refuse_wide(&keys, 0o700)?;
+    Ok(Keys {
+        instance: key(&keys, "instance.key", conn)?,
+        digest: key(&keys, "digest-1.key", conn)?,
+    })
+}
+
+fn key(folder: &Path, name: &str, conn: &Connection) -> Result<Zeroizing<Hash>> {
+    let file = folder.join(name);
+    let expected = check_value(conn, name)?;
+    let key = match fs::read(&file) {
+        Ok(bytes) => {
+            refuse_wide(&file, 0o600)?;
+            let bytes = Zeroizing::new(bytes);
+            let key: Hash = bytes[..].try_into().internal("a key file is damaged")?;
+            Zeroizing::new(key)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && expected.is_none() => {
+            create_key(folder, &file)?
+        }
+        Err(error) => return Err(error).internal("a key file is missing or cannot be read"),
+    };
+    let value = Keyed::new(&key).digest(&[b"annals/check/1"]);
+    match expected {
+        Some(expected) if expected != value => Err(Error::new(
+            Kind::Internal,
+            "a key file does not belong to this database",
+        )),
+        Some(_) => Ok(key),
+        None => {
+            conn.execute(
+                "insert into key_check (file, value) values (:file, :value)",
+                named_params! { ":file": name, ":value": value },
+            )
+            .sql("cannot note a key's check value")?;
+            Ok(key)
+        }
+    }
+}
+
+fn check_value(conn: &Connection, name: &str) -> Result<Option<Hash>> {
+    conn.query_row(
+        "select value from key_check where file = :file",
+        named_params! { ":file": name },
+        |row| row.get("value"),
+    )
+    .optional()
+    .sql("cannot read a key's check value")
+}
+
+fn create_key(folder: &Path, file: &Path) -> Result<Zeroizing<Hash>> {
+    let key: Zeroizing<Hash> = Zeroizing::new(random::bytes());
+    write_private(file, &key[..]).internal("cannot write a key file")?;
+    // The name must survive a power cut as surely as the first event that depends on it.
+    File::open(folder)
+        .and_then(|it| it.sync_all())
+        .internal("cannot sync the folder of keys")?;
+    Ok(key)
+}
+
+/// Writes a new file that only its owner may read, down to the disk.
+pub fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(file)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+fn refuse_wide(path: &Path, allowed: u32) -> Result<()> {
+    let mode = fs::metadata(path)
+        .internal("cannot read the permissions of the keys")?
+        .permissions()
+        .mode();
+    if mode & 0o777 & !allowed != 0 {
+        return Err(Error::new(
+            Kind::Internal,
+            "other users can reach the keys: set keys/ to mode 0700 and its files to 0600",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,354 @@
+//! The end of the log, where events are appended: numbers, hashes, interning, idempotency. Only
+//! the writer thread has one. Whatever a group of jobs stages here is published after its commit
+//! or rewound with it.
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::Connection;
+
+use super::event_rows::{self, Receipt, Stored};
+use super::prepared::{Columns, Prepared, Term};
+use super::segments;
+use super::terms::{Terms, Vocabulary};
+use crate::base::{Hash, Kind, Millis, OrFail, Result};
+use crate::index::{Index, Row, fold, SEGMENT_LEN, Seen, Segment};
+use crate::ledger::{Header, Tree};
+
+/// Distinct action names that one Pool's sources may use.
+const ACTIONS_A_POOL_MAX: u32 = 1000;
+
+pub struct Log {
+    pub index: Index,
+    state: State,
+    terms: [Terms; 4],
+    seen: Seen,
+    actions_a_pool: HashMap<u16, u32>,
+    pool_actions: HashSet<(u16, u16)>,
+    staged: Staged,
+    /// Digests of the senders' ids of the events after the last sealed segment.
+    tail_digests: Vec<u64>,
+}
+
+/// What a refused change or a failed commit takes back as a whole.
+#[derive(Clone, Default)]
+struct State {
+    next_seq: u64,
+    received_ms: Millis,
+    pool_seqs: HashMap<u16, u64>,
+    tree: Tree,
+}
+
+#[derive(Default)]
+struct Staged {
+    rows: Vec<Row>,
+    digests: Vec<u64>,
+    pool_actions: Vec<(u16, u16)>,
+    /// The root of the segment that the staged events complete, and the segment.
+    root: Option<Hash>,
+    segment: Option<Segment>,
+}
+
+/// A point to come back to.
+pub struct Mark {
+    state: State,
+    terms: [usize; 4],
+    rows: usize,
+    pool_actions: usize,
+    root: Option<Hash>,
+}
+
+/// What became of one event.
+#[derive(Clone, Debug)]
+pub enum Appended {
+    Recorded(Receipt),
+    Duplicate(Receipt),
+    /// The same id with other content.
+    Conflict,
+    /// No room for another distinct action name or target kind.
+    TooManyNames,
+}
+
+impl Log {
+    pub fn new() -> Self {
+        Self {
+            index: Index::new(),
+            state: State::default(),
+            terms: Vocabulary::ALL.map(Terms::new),
+            seen: Seen::new(),
+            actions_a_pool: HashMap::new(),
+            pool_actions: HashSet::new(),
+            staged: Staged::default(),
+            tail_digests: Vec::new(),
+        }
+    }
+
+    pub fn next_seq(&self) -> u64 {
+        self.state.next_seq
+    }
+
+    pub fn append(
+        &mut self,
+        conn: &Connection,
+        event: &Prepared,
+        now: Millis,
+    ) -> Result<Appended> {
+        if let Some(item) = &event.item
+            && let Some(known) = self.known(conn, item)?
+        {
+            return Ok(known);
+        }
+        if !self.takes_action(event.pool_no, &event.columns) {
+            return Ok(Appended::TooManyNames);
+        }
+        let row = match self.intern(conn, event.pool_no, &event.columns) {
+            Err(error) if error.kind() == Kind::InvalidEvent => {
+                return Ok(Appended::TooManyNames);
+            }
+            interned => interned?,
+        };
+        let seq = self.state.next_seq;
+        let received_ms = self.state.received_ms.max(now);
+        let pool_seq = self.pool_seq(event.pool_no);
+        let header = Header {
+            kind: event.kind.code(),
+            index: seq,
+            received_ms,
+            pool_id: event.pool_id,
+            pool_seq,
+            commitment: event.commitment,
+        };
+        let leaf = header.leaf();
+        let receipt = Receipt {
+            seq: signed(seq)?,
+            recorded_ms: received_ms,
+            leaf,
+            redactions: event.redactions,
+        };
+        event_rows::insert(conn, event, &receipt, signed(pool_seq)?)?;
+        self.stage(event.item.as_ref(), row, leaf, received_ms);
+        Ok(Appended::Recorded(receipt))
+    }
+
+    pub fn mark(&self) -> Mark {
+        Mark {
+            state: self.state.clone(),
+            terms: self.terms.each_ref().map(Terms::fresh),
+            rows: self.staged.rows.len(),
+            pool_actions: self.staged.pool_actions.len(),
+            root: self.staged.root,
+        }
+    }
+
+    pub fn rewind(&mut self, mark: Mark) {
+        self.state = mark.state;
+        for (terms, kept) in self.terms.iter_mut().zip(mark.terms) {
+            terms.rewind(kept);
+        }
+        for pair in self.staged.pool_actions.drain(mark.pool_actions..) {
+            self.pool_actions.remove(&pair);
+            if let Some(count) = self.actions_a_pool.get_mut(&pair.0) {
+                *count -= 1;
+            }
+        }
+        self.staged.rows.truncate(mark.rows);
+        self.staged.digests.truncate(mark.rows);
+        self.staged.root = mark.root;
+        self.staged.segment = None;
+    }
+
+    /// Writes the segment that the staged events complete, if they do; the last act before a
+    /// commit. A group of jobs is far smaller than a segment, so it completes one at most.
+    pub fn seal(&mut self, conn: &Connection) -> Result<()> {
+        let Some(root) = self.staged.root else {
+            return Ok(());
+        };
+        let mut rows = self.index.tail_rows();
+        let missing = SEGMENT_LEN - rows.len();
+        rows.extend_from_slice(&self.staged.rows[..missing]);
+        let mut digests = self.tail_digests.clone();
+        digests.extend_from_slice(&self.staged.digests[..missing]);
+        let no = self.index.segments();
+        let segment = Segment::build(no, &rows);
+        segments::insert(conn, &segment, &digests, &root)?;
+        self.staged.segment = Some(segment);
+        Ok(())
+    }
+
+    /// After a commit: makes what was staged visible to readers.
+    pub fn publish(&mut self) {
+        let staged = std::mem::take(&mut self.staged);
+        let [actions, kinds, actors, targets] = &mut self.terms;
+        actions.take_fresh().for_each(|it| self.index.add_action(&it));
+        kinds.take_fresh().for_each(|it| self.index.add_kind(&it));
+        actors.take_fresh().for_each(|it| self.index.add_actor(&fold(&it)));
+        targets.take_fresh().for_each(|it| self.index.add_target(&fold(&it)));
+        let first = self.state.next_seq - staged.rows.len() as u64;
+        for (seq, digest) in (first..).zip(&staged.digests) {
+            if *digest != 0 {
+                self.seen.insert(*digest, seq);
+            }
+        }
+        self.tail_digests.extend_from_slice(&staged.digests);
+        match staged.segment {
+            Some(segment) => {
+                let missing = SEGMENT_LEN - self.index.tail_len();
+                self.index.append(&staged.rows[..missing]);
+                self.index.seal(segment);
+                self.index.append(&staged.rows[missing..]);
+                self.tail_digests.drain(..SEGMENT_LEN);
+            }
+            None => self.index.append(&staged.rows),
+        }
+        self.index.publish();
+    }
+
+    /// Takes over a segment that was sealed by an earlier run.
+    pub fn load_segment(&mut self, segment: Segment, digests: &[u64], root: Hash) {
+        let first = self.state.next_seq;
+        for (seq, digest) in (first..).zip(digests) {
+            if *digest != 0 {
+                self.seen.insert(*digest, seq);
+            }
+        }
+        for row in segment.rows() {
+            *self.state.pool_seqs.entry(row.pool).or_default() += 1;
+            self.note_action(row.pool, row.action);
+        }
+        self.state.next_seq += SEGMENT_LEN as u64;
+        self.state.tree.push_segment(root);
+        self.index.push_segment(segment);
+    }
+
+    pub fn load_term(&mut self, vocabulary: Vocabulary, text: &str) {
+        self.terms[vocabulary.place()].load(text);
+        match vocabulary {
+            Vocabulary::Action => self.index.add_action(text),
+            Vocabulary::TargetKind => self.index.add_kind(text),
+            Vocabulary::Actor => self.index.add_actor(&fold(text)),
+            Vocabulary::Target => self.index.add_target(&fold(text)),
+        }
+    }
+
+    /// Takes over an event that is in the database and in no segment yet.
+    pub fn load_event(
+        &mut self,
+        conn: &Connection,
+        stored: &Stored,
+        columns: &Columns,
+    ) -> Result<()> {
+        let pool = stored.pool_no.unwrap_or_default();
+        let row = self.intern(conn, pool, columns)?;
+        self.pool_seq(pool);
+        self.stage(stored.item.as_ref(), row, stored.leaf, stored.received_ms);
+        Ok(())
+    }
+
+    /// Whether the staged events complete a segment.
+    pub fn completes_a_segment(&self) -> bool {
+        self.staged.root.is_some()
+    }
+
+    pub fn staged_len(&self) -> usize {
+        self.staged.rows.len()
+    }
+
+    pub fn root(&self) -> Hash {
+        self.state.tree.root()
+    }
+
+    /// An event with this id that is in the log already.
+    fn known(&self, conn: &Connection, item: &Hash) -> Result<Option<Appended>> {
+        let (id, content) = item.split_at(16);
+        let digest = short(item);
+        let first_staged = self.state.next_seq - self.staged.rows.len() as u64;
+        let staged = (first_staged..)
+            .zip(&self.staged.digests)
+            .filter(|(_, it)| **it == digest)
+            .map(|(seq, _)| seq);
+        for seq in self.seen.candidates(digest).chain(staged) {
+            let Some((stored, receipt)) = event_rows::receipt(conn, signed(seq)?)? else {
+                continue;
+            };
+            let (stored_id, stored_content) = stored.split_at(16);
+            if stored_id == id {
+                let same = stored_content == content;
+                let known = if same { Appended::Duplicate(receipt) } else { Appended::Conflict };
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+
+    fn intern(&mut self, conn: &Connection, pool: u16, columns: &Columns) -> Result<Row> {
+        let [actions, kinds, actors, targets] = &mut self.terms;
+        let action = narrow(number(conn, actions, Some(&columns.action))?)?;
+        let row = Row {
+            occurred_ms: columns.occurred_ms,
+            pool,
+            action,
+            flags: columns.flags,
+            kind: narrow(number(conn, kinds, columns.target_kind.as_ref())?)?,
+            actor: number(conn, actors, Some(&columns.actor))?,
+            target: number(conn, targets, columns.target.as_ref())?,
+        };
+        Ok(row)
+    }
+
+    /// False when the Pool has used up its distinct action names.
+    fn takes_action(&self, pool: u16, columns: &Columns) -> bool {
+        let used = self.actions_a_pool.get(&pool).copied().unwrap_or_default();
+        if used < ACTIONS_A_POOL_MAX {
+            return true;
+        }
+        let known = self.terms[Vocabulary::Action.place()].number(columns.action.digest);
+        known.is_some_and(|it| {
+            u16::try_from(it).is_ok_and(|it| self.pool_actions.contains(&(pool, it)))
+        })
+    }
+
+    fn note_action(&mut self, pool: u16, action: u16) -> bool {
+        let new = self.pool_actions.insert((pool, action));
+        if new {
+            *self.actions_a_pool.entry(pool).or_default() += 1;
+        }
+        new
+    }
+
+    fn pool_seq(&mut self, pool: u16) -> u64 {
+        let next = self.state.pool_seqs.entry(pool).or_default();
+        *next += 1;
+        *next - 1
+    }
+
+    fn stage(&mut self, item: Option<&Hash>, row: Row, leaf: Hash, received_ms: Millis) {
+        if self.note_action(row.pool, row.action) {
+            self.staged.pool_actions.push((row.pool, row.action));
+        }
+        self.staged.rows.push(row);
+        self.staged.digests.push(item.map_or(0, short));
+        self.state.next_seq += 1;
+        self.state.received_ms = received_ms;
+        if let Some(root) = self.state.tree.push(leaf) {
+            self.staged.root = Some(root);
+        }
+    }
+}
+
+/// Zero, the number of nothing, when there is no text.
+fn number(conn: &Connection, terms: &mut Terms, term: Option<&Term>) -> Result<u32> {
+    term.map_or(Ok(0), |it| terms.intern(conn, &it.text, it.digest))
+}
+
+fn narrow(number: u32) -> Result<u16> {
+    u16::try_from(number).internal("a name's number is too large")
+}
+
+/// The part of an id's digest that is kept in memory. Zero means "no id".
+fn short(item: &Hash) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&item[..8]);
+    u64::from_le_bytes(bytes).max(1)
+}
+
+fn signed(number: u64) -> Result<i64> {
+    i64::try_from(number).internal("the log is full")
+}

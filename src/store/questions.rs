@@ -1,0 +1,51 @@
+//! From a viewer's filter and scope to a query of the column index. There is no query without
+//! a scope.
+use crate::index::{Pools, Query, Snapshot, fold};
+use crate::model::safe::Digester;
+use crate::model::{ActionChoice, ActorType, Filter, Outcome, PoolNo, Scope};
+
+pub fn query(
+    snapshot: &Snapshot,
+    scope: &Scope,
+    filter: &Filter,
+    span: (i64, i64),
+    digester: &Digester,
+) -> Query {
+    Query {
+        pools: pools(scope, filter.pool.as_ref().map(|it| it.no)),
+        failure: filter.outcome.map(|it| it == Outcome::Failure),
+        system: filter.actor_type.map(|it| it == ActorType::System),
+        actions: filter.action.as_ref().map(|it| actions(snapshot, it)),
+        actor: filter.actor.as_ref().map(|it| needles(it, digester)),
+        target: filter.target.as_ref().map(|it| needles(it, digester)),
+        span,
+    }
+}
+
+/// The Pools in scope; with a choice, that Pool alone, and nothing when it is out of scope.
+pub fn pools(scope: &Scope, choice: Option<PoolNo>) -> Pools {
+    match (choice, scope.pools()) {
+        (None, None) => Pools::All,
+        (None, Some(seen)) => Pools::these(seen.iter().map(|it| it.get())),
+        (Some(no), _) => Pools::these(scope.sees(Some(no)).then_some(no.get())),
+    }
+}
+
+fn actions(snapshot: &Snapshot, choice: &ActionChoice) -> Vec<u16> {
+    match choice {
+        ActionChoice::One(name) => snapshot.action(name).into_iter().collect(),
+        ActionChoice::Family(family) => snapshot
+            .actions()
+            .filter(|(_, name)| {
+                name.strip_prefix(family.as_str())
+                    .is_some_and(|rest| rest.starts_with('.'))
+            })
+            .map(|(no, _)| no)
+            .collect(),
+    }
+}
+
+/// The text itself, and its digest: an id that the gate refused is found when typed in full.
+fn needles(text: &str, digester: &Digester) -> Vec<String> {
+    vec![fold(text), digester.digest(text)]
+}

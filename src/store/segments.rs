@@ -1,0 +1,118 @@
+//! Seals, loads and rebuilds what is derived from the log: terms and segments.
+use rusqlite::{Connection, named_params};
+
+use super::event_rows::{self, Stored};
+use super::log::Log;
+use super::prepared;
+use super::sql::OrSql;
+use super::terms::Vocabulary;
+use crate::base::{Hash, OrFail, Result};
+use crate::index::{SEGMENT_LEN, Segment};
+use crate::ledger::Frontier;
+use crate::model::{Body, EventKind};
+
+pub fn insert(conn: &Connection, segment: &Segment, digests: &[u64], root: &Hash) -> Result<()> {
+    let seen: Vec<u8> = digests.iter().flat_map(|it| it.to_le_bytes()).collect();
+    conn.execute(
+        "insert into segment (no, columns, seen, root) values (:no, :columns, :seen, :root)",
+        named_params! {
+            ":no": segment.no(), ":columns": segment.encode(), ":seen": seen, ":root": root,
+        },
+    )
+    .sql("cannot seal a segment")?;
+    Ok(())
+}
+
+/// Fills a new log from the database: terms, sealed segments, then the events after them. What
+/// is missing or damaged of the derived data is made again from the events.
+pub fn load(conn: &Connection, log: &mut Log) -> Result<()> {
+    conn.execute_batch("begin immediate")
+        .sql("cannot read the log at start")?;
+    load_terms(conn, log)?;
+    load_segments(conn, log)?;
+    let first = i64::try_from(log.next_seq()).internal("the log is full")?;
+    event_rows::walk(conn, first, |stored| {
+        load_event(conn, log, &stored)?;
+        if log.completes_a_segment() {
+            log.seal(conn)?;
+            log.publish();
+        }
+        Ok(())
+    })?;
+    log.publish();
+    conn.execute_batch("commit")
+        .sql("cannot store what was derived again")
+}
+
+fn load_terms(conn: &Connection, log: &mut Log) -> Result<()> {
+    let mut statement = conn
+        .prepare("select text from term where vocabulary = :vocabulary order by no")
+        .sql("cannot read the terms")?;
+    for vocabulary in Vocabulary::ALL {
+        let mut rows = statement
+            .query(named_params! { ":vocabulary": vocabulary.code() })
+            .sql("cannot read the terms")?;
+        while let Some(row) = rows.next().sql("cannot read the terms")? {
+            let text: String = row.get("text").sql("cannot read a term")?;
+            log.load_term(vocabulary, &text);
+        }
+    }
+    Ok(())
+}
+
+fn load_segments(conn: &Connection, log: &mut Log) -> Result<()> {
+    let mut statement = conn
+        .prepare("select no, columns, seen, root from segment order by no")
+        .sql("cannot read the segments")?;
+    let mut rows = statement.query([]).sql("cannot read the segments")?;
+    let mut expected = 0;
+    while let Some(row) = rows.next().sql("cannot read the segments")? {
+        let no: u32 = row.get("no").sql("cannot read a segment")?;
+        let columns: Vec<u8> = row.get("columns").sql("cannot read a segment")?;
+        let seen: Vec<u8> = row.get("seen").sql("cannot read a segment")?;
+        let root: Hash = row.get("root").sql("cannot read a segment")?;
+        let Some(digests) = digests(&seen).filter(|_| no == expected) else {
+            break;
+        };
+        let Ok(segment) = Segment::decode(no, &columns) else {
+            break;
+        };
+        log.load_segment(segment, &digests, root);
+        expected += 1;
+    }
+    drop(rows);
+    let dropped = conn
+        .execute(
+            "delete from segment where no >= :first",
+            named_params! { ":first": expected },
+        )
+        .sql("cannot drop a damaged segment")?;
+    if dropped > 0 {
+        tracing::warn!(dropped, "damaged segments are made again from the events");
+    }
+    Ok(())
+}
+
+fn digests(seen: &[u8]) -> Option<Vec<u64>> {
+    let (words, rest) = seen.as_chunks::<8>();
+    let complete = rest.is_empty() && words.len() == SEGMENT_LEN;
+    complete.then(|| words.iter().map(|it| u64::from_le_bytes(*it)).collect())
+}
+
+/// An event that cannot be read still has its place: it is found by time, and says so when shown.
+fn load_event(conn: &Connection, log: &mut Log, stored: &Stored) -> Result<()> {
+    let body = stored.payload.as_deref().map(Body::read).transpose();
+    let kind = EventKind::from_code(stored.kind);
+    let columns = match (body, kind) {
+        (Ok(Some(body)), Some(kind)) => prepared::columns(&body, kind),
+        _ => prepared::unreadable(stored.received_ms),
+    };
+    log.load_event(conn, stored, &columns)
+}
+
+/// The root over a segment's leaves, computed again.
+pub fn root(leaves: impl Iterator<Item = Hash>) -> Hash {
+    let mut tree = Frontier::default();
+    leaves.for_each(|it| tree.push(it));
+    tree.root()
+}

@@ -1,0 +1,92 @@
+//! The rows of `session`, and when each was last used.
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use super::change::Recorded;
+use super::sql::OrSql;
+use crate::base::{Hash, Millis, Result};
+use crate::model::{RecordId, RecordKind, Session};
+
+const SELECT: &str = "select session.*, last_use.used_ms from session
+    left join last_use on last_use.credential = 'session' and last_use.no = session.no";
+
+/// The session behind a cookie, unless it was ended.
+pub fn by_digest(conn: &Connection, digest: &Hash) -> Result<Option<Session>> {
+    conn.prepare_cached(&format!("{SELECT} where digest = :digest and ended_ms is null"))
+        .and_then(|mut it| {
+            it.query_row(named_params! { ":digest": digest }, session)
+                .optional()
+        })
+        .sql("cannot read a session")
+}
+
+/// An operator's sessions that were not ended, oldest first.
+pub fn open_of(conn: &Connection, operator_no: i64) -> Result<Vec<Session>> {
+    let mut statement = conn
+        .prepare_cached(&format!(
+            "{SELECT} where operator_no = :operator_no and ended_ms is null order by session.no"
+        ))
+        .sql("cannot read the sessions")?;
+    let rows = statement
+        .query_map(named_params! { ":operator_no": operator_no }, session)
+        .sql("cannot read the sessions")?;
+    rows.collect::<rusqlite::Result<_>>()
+        .sql("cannot read a session")
+}
+
+pub fn insert(recorded: &Recorded<'_, '_>, session: &Session, digest: &Hash) -> Result<()> {
+    recorded
+        .conn()
+        .execute(
+            "insert into session (id, digest, operator_no, started_ms, expires_ms, recorded_seq)
+             values (:id, :digest, :operator_no, :started_ms, :expires_ms, :recorded_seq)",
+            named_params! {
+                ":id": session.id.bytes(),
+                ":digest": digest,
+                ":operator_no": session.operator_no,
+                ":started_ms": session.started_ms,
+                ":expires_ms": session.expires_ms,
+                ":recorded_seq": recorded.seq(),
+            },
+        )
+        .sql("cannot store a session")?;
+    Ok(())
+}
+
+pub fn end(recorded: &Recorded<'_, '_>, session: &Session) -> Result<()> {
+    recorded
+        .conn()
+        .execute(
+            "update session set ended_ms = :ended_ms, recorded_seq = :recorded_seq
+             where no = :no",
+            named_params! {
+                ":ended_ms": recorded.now(), ":recorded_seq": recorded.seq(), ":no": session.no,
+            },
+        )
+        .sql("cannot end a session")?;
+    Ok(())
+}
+
+/// Not audited: notes that a credential was used. Called at most once a minute for each.
+pub fn note_use(conn: &Connection, credential: &str, no: i64, now: Millis) -> Result<()> {
+    conn.prepare_cached(
+        "insert into last_use (credential, no, used_ms) values (:credential, :no, :used_ms)
+         on conflict (credential, no) do update set used_ms = excluded.used_ms",
+    )
+    .and_then(|mut it| {
+        it.execute(named_params! { ":credential": credential, ":no": no, ":used_ms": now })
+    })
+    .sql("cannot note the use of a credential")?;
+    Ok(())
+}
+
+fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
+    let started_ms = row.get("started_ms")?;
+    Ok(Session {
+        no: row.get("no")?,
+        id: RecordId::new(RecordKind::Session, row.get("id")?),
+        operator_no: row.get("operator_no")?,
+        started_ms,
+        expires_ms: row.get("expires_ms")?,
+        used_ms: row.get::<_, Option<_>>("used_ms")?.unwrap_or(started_ms),
+    })
+}

@@ -1,0 +1,90 @@
+//! Sessions: signing in and out, and the attempts that failed.
+use super::db::{Credential, Db};
+use super::session_rows;
+use crate::base::{Hash, Millis, Result};
+use crate::model::safe::Label;
+use crate::model::{Action, By, OwnEvent, RecordId, SESSIONS_MAX, Session};
+
+#[derive(Clone)]
+pub struct Sessions(Db);
+
+pub struct NewSession {
+    pub id: RecordId,
+    pub digest: Hash,
+    pub operator_no: i64,
+    pub life_ms: Millis,
+    /// The browser, as far as it says.
+    pub label: Option<Label>,
+}
+
+impl Sessions {
+    pub fn new(db: Db) -> Self {
+        Self(db)
+    }
+
+    /// The session behind a cookie, unless it was ended; whether it is alive is the caller's
+    /// question.
+    pub async fn by_digest(&self, digest: Hash) -> Result<Option<Session>> {
+        self.0
+            .read(move |conn| session_rows::by_digest(conn, &digest))
+            .await
+    }
+
+    /// Signs in. One session too many ends the oldest.
+    pub async fn open(&self, by: By, new: NewSession) -> Result<()> {
+        self.0
+            .change(by, move |proposal| {
+                let session = Session {
+                    no: 0,
+                    id: new.id,
+                    operator_no: new.operator_no,
+                    started_ms: proposal.now(),
+                    expires_ms: proposal.now() + new.life_ms,
+                    used_ms: proposal.now(),
+                };
+                let open = session_rows::open_of(proposal.conn(), new.operator_no)?;
+                let recorded = proposal.record(
+                    OwnEvent::new(Action::AuthSignIn)
+                        .on_kind("session")
+                        .on(&session.id, new.label)
+                        .word("method", "password"),
+                )?;
+                let too_many = (open.len() + 1).saturating_sub(SESSIONS_MAX);
+                for oldest in open.iter().take(too_many) {
+                    session_rows::end(&recorded, oldest)?;
+                }
+                session_rows::insert(&recorded, &session, &new.digest)?;
+                Ok(recorded.done(()))
+            })
+            .await
+    }
+
+    pub async fn close(&self, by: By, session: Session) -> Result<()> {
+        self.0
+            .change(by, move |proposal| {
+                let recorded = proposal.record(
+                    OwnEvent::new(Action::AuthSignOut)
+                        .on_kind("session")
+                        .on(&session.id, None),
+                )?;
+                session_rows::end(&recorded, &session)?;
+                Ok(recorded.done(()))
+            })
+            .await
+    }
+
+    /// Records what changed nothing: an attempt that failed.
+    pub async fn record_failure(&self, by: By, event: OwnEvent) -> Result<()> {
+        self.0
+            .change(by, move |proposal| Ok(proposal.record(event)?.done(())))
+            .await
+    }
+
+    /// Notes that the session is in use; written down once a minute.
+    pub async fn note_use(&self, session: &Session, now: Millis) -> Result<()> {
+        if self.0.use_is_due(Credential::Session, session.no, now) {
+            self.0.note_use(Credential::Session, session.no, now).await?;
+        }
+        Ok(())
+    }
+}

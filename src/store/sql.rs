@@ -1,0 +1,62 @@
+//! What a failure of SQLite means to us, and nothing of what it says: its texts can quote values.
+use std::fmt;
+
+use rusqlite::ErrorCode;
+
+use crate::base::{Error, Kind, Result};
+
+pub trait OrSql<T> {
+    /// Names a failure; the kind follows from SQLite's code.
+    fn sql(self, message: &'static str) -> Result<T>;
+}
+
+impl<T> OrSql<T> for rusqlite::Result<T> {
+    fn sql(self, message: &'static str) -> Result<T> {
+        self.map_err(|error| {
+            let code = error.sqlite_error_code();
+            let extended = error.sqlite_error().map_or(0, |it| it.extended_code);
+            Error::new(kind(code), public(code, message)).with_source(Code(extended))
+        })
+    }
+}
+
+fn kind(code: Option<ErrorCode>) -> Kind {
+    match code {
+        Some(ErrorCode::DiskFull) => Kind::StorageFull,
+        Some(
+            ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase,
+        ) => Kind::StorageFailed,
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::ReadOnly
+            | ErrorCode::CannotOpen
+            | ErrorCode::OperationInterrupted,
+        ) => Kind::Unavailable,
+        _ => Kind::Internal,
+    }
+}
+
+fn public(code: Option<ErrorCode>, message: &'static str) -> &'static str {
+    match kind(code) {
+        Kind::StorageFull => "The disk is full. Nothing of this request was recorded.",
+        Kind::Unavailable => "The database cannot be used right now. Try again.",
+        _ => message,
+    }
+}
+
+struct Code(i32);
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SQLite code {}", self.0)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Code {}

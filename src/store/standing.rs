@@ -1,0 +1,81 @@
+//! What every request asks first: Pools, keys, operators and settings as of the
+//! last commit, in memory.
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rusqlite::Connection;
+
+use super::{api_key_rows, operator_rows, pool_rows, setting_rows};
+use crate::base::{Hash, Result};
+use crate::model::{ApiKey, Operator, Pool, PoolNo, Settings};
+
+/// Replaced as a whole after each commit that changed records: a revoked key is refused from the
+/// next request on.
+#[derive(Default)]
+pub struct Standing {
+    pools: Vec<Pool>,
+    keys: HashMap<Hash, ApiKey>,
+    operators: Vec<Operator>,
+    assignments: Vec<(i64, PoolNo)>,
+    settings: Settings,
+}
+
+pub type Published = Arc<RwLock<Arc<Standing>>>;
+
+impl Standing {
+    pub fn read(conn: &Connection) -> Result<Self> {
+        Ok(Self {
+            pools: pool_rows::all(conn)?,
+            keys: api_key_rows::by_digest(conn)?,
+            operators: operator_rows::all(conn)?,
+            assignments: operator_rows::assignments(conn)?,
+            settings: setting_rows::all(conn)?,
+        })
+    }
+
+    /// Every Pool, by number.
+    pub fn pools(&self) -> &[Pool] {
+        &self.pools
+    }
+
+    pub fn pool(&self, no: PoolNo) -> Option<&Pool> {
+        self.pools.iter().find(|it| it.no == no)
+    }
+
+    pub fn operators(&self) -> &[Operator] {
+        &self.operators
+    }
+
+    pub fn operator(&self, no: i64) -> Option<&Operator> {
+        self.operators.iter().find(|it| it.no == no)
+    }
+
+    /// The Pools that an operator is assigned to at present.
+    pub fn assigned(&self, operator_no: i64) -> impl Iterator<Item = &Pool> {
+        self.assignments
+            .iter()
+            .filter(move |(no, _)| *no == operator_no)
+            .filter_map(|(_, pool_no)| self.pool(*pool_no))
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub fn key(&self, digest: &Hash) -> Option<&ApiKey> {
+        self.keys.get(digest)
+    }
+}
+
+pub fn current(published: &Published) -> Arc<Standing> {
+    Arc::clone(&published.read().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// A standing that cannot be read must not outlive the change that made it stale.
+pub fn publish(conn: &Connection, published: &Published) {
+    let standing = Standing::read(conn).unwrap_or_else(|error| {
+        tracing::error!(?error, "cannot read the keys: none is accepted until the next change");
+        Standing::default()
+    });
+    *published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(standing);
+}

@@ -1,0 +1,297 @@
+//! The one thread that writes. It commits every job that is waiting in a single transaction, so
+//! that a hundred callers share one fsync. Nobody waits for a timer: while the disk is busy, the
+//! next group gathers by itself.
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::log::{Appended, Log};
+use super::prepared::Prepared;
+use super::sql::OrSql;
+use super::standing::{self, Published};
+use crate::base::{Clock, Error, Kind, Millis, OrFail, Result};
+
+/// What may wait, in bytes of events. Full is 503: the sender keeps its events and comes back.
+const QUEUE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// What a job is counted with besides its events.
+const JOB_BYTES: usize = 512;
+/// A group stays far below a segment, so it completes one at most.
+const GROUP_EVENTS_MAX: usize = 16_384;
+
+/// Runs inside the transaction, unless that is spoiled already; what it returns answers the
+/// caller when the group is on disk, or is not.
+type Job = Box<dyn FnOnce(Option<&mut Tx<'_>>) -> Answer + Send>;
+type Answer = Box<dyn FnOnce(Option<Kind>) + Send>;
+
+/// The open transaction, as jobs see it.
+pub struct Tx<'a> {
+    pub conn: &'a Connection,
+    pub now: Millis,
+    log: &'a mut Log,
+    standing_changed: bool,
+    broken: Option<Error>,
+}
+
+#[derive(Clone)]
+pub struct Writer {
+    shared: Arc<Shared>,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    arrived: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<Job>,
+    bytes: usize,
+    closing: bool,
+}
+
+impl Writer {
+    pub fn start(conn: Connection, log: Log, clock: Clock, published: Published) -> Result<Self> {
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            arrived: Condvar::new(),
+        });
+        let queue = Arc::clone(&shared);
+        let thread = thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || run(&queue, conn, log, &clock, &published))
+            .internal("cannot start the writer")?;
+        Ok(Self {
+            shared,
+            thread: Arc::new(Mutex::new(Some(thread))),
+        })
+    }
+
+    /// Runs `work` in the writer; returns once its changes are on disk. `bytes` is what waits
+    /// with it.
+    pub async fn run<T, W>(&self, bytes: usize, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let job: Job = Box::new(move |tx| {
+            let result = tx.map(work);
+            Box::new(move |failed| {
+                let result = match (result, failed) {
+                    (Some(result), None) => result,
+                    (_, failed) => Err(lost(failed)),
+                };
+                // The caller may have hung up; its event is recorded all the same.
+                let _ = sender.send(result);
+            })
+        });
+        self.push(bytes + JOB_BYTES, job)?;
+        receiver.await.internal("the writer stopped")?
+    }
+
+    /// Finishes what waits, and ends the thread: the last connection to write is then closed.
+    pub fn close(&self) {
+        self.shared.lock().closing = true;
+        self.shared.arrived.notify_all();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+
+    fn push(&self, bytes: usize, job: Job) -> Result<()> {
+        let mut queue = self.shared.lock();
+        if queue.closing || queue.bytes + bytes > QUEUE_BYTES_MAX {
+            return Err(Error::new(
+                Kind::Unavailable,
+                "Too much is waiting to be written. Send the same request again.",
+            ));
+        }
+        queue.bytes += bytes;
+        queue.jobs.push_back(job);
+        self.shared.arrived.notify_one();
+        Ok(())
+    }
+}
+
+impl Tx<'_> {
+    /// Appends to the log. A storage failure spoils the whole group: nobody in it is told 2xx.
+    pub fn append(&mut self, event: &Prepared) -> Result<Appended> {
+        let appended = self.log.append(self.conn, event, self.now);
+        self.watch(appended)
+    }
+
+    pub fn next_seq(&self) -> u64 {
+        self.log.next_seq()
+    }
+
+    /// Runs a change of records: on an error everything it did is taken back, and only that.
+    pub fn attempt<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<Error>,
+    {
+        let mark = self.log.mark();
+        self.execute("savepoint change")?;
+        let result = work(self);
+        if result.is_ok() {
+            self.standing_changed = true;
+        } else {
+            self.log.rewind(mark);
+            self.execute("rollback to change")?;
+        }
+        self.execute("release change")?;
+        result
+    }
+
+    fn execute(&mut self, statement: &'static str) -> Result<()> {
+        let done = self.conn.execute_batch(statement).sql("cannot change records");
+        self.watch(done)
+    }
+
+    fn watch<T>(&mut self, result: Result<T>) -> Result<T> {
+        if let Err(error) = &result
+            && self.broken.is_none()
+            && spoils(error.kind())
+        {
+            self.broken = Some(Error::new(error.kind(), "the group's transaction failed"));
+        }
+        result
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every waiting job, or none when it is time to end.
+    fn take(&self) -> Option<VecDeque<Job>> {
+        let mut queue = self.lock();
+        while queue.jobs.is_empty() {
+            if queue.closing {
+                return None;
+            }
+            queue = self
+                .arrived
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        queue.bytes = 0;
+        Some(mem::take(&mut queue.jobs))
+    }
+}
+
+fn run(shared: &Shared, conn: Connection, mut log: Log, clock: &Clock, published: &Published) {
+    let _guard = AbortOnPanic;
+    while let Some(mut waiting) = shared.take() {
+        while !waiting.is_empty() {
+            commit_some(&conn, &mut log, clock, published, &mut waiting);
+        }
+    }
+    drop(log);
+    if let Err((_, error)) = conn.close() {
+        let code = error.sqlite_error().map_or(0, |it| it.extended_code);
+        tracing::error!(code, "cannot close the database");
+    }
+}
+
+/// One transaction over the first jobs of `waiting`.
+fn commit_some(
+    conn: &Connection,
+    log: &mut Log,
+    clock: &Clock,
+    published: &Published,
+    waiting: &mut VecDeque<Job>,
+) {
+    let mark = log.mark();
+    let mut answers = Vec::with_capacity(waiting.len());
+    let mut tx = Tx {
+        conn,
+        now: clock.now(),
+        log,
+        standing_changed: false,
+        broken: None,
+    };
+    // A failure is kept in `broken`: the jobs are then answered without having run.
+    let _ = tx.execute("begin immediate");
+    while let Some(job) = waiting.pop_front() {
+        let usable = tx.broken.is_none();
+        answers.push(job(usable.then_some(&mut tx)));
+        if tx.log.staged_len() >= GROUP_EVENTS_MAX {
+            break;
+        }
+    }
+    let standing_changed = tx.standing_changed;
+    let result = match tx.broken {
+        Some(error) => Err(error),
+        None => log
+            .seal(conn)
+            .and_then(|()| conn.execute_batch("commit").sql("cannot commit")),
+    };
+    match result {
+        Ok(()) => {
+            log.publish();
+            if standing_changed {
+                standing::publish(conn, published);
+            }
+            answers.into_iter().for_each(|it| it(None));
+        }
+        Err(error) => {
+            tracing::error!(?error, "a group was not committed");
+            stop_if_the_disk_failed(&error);
+            // SQLite may have rolled back by itself already.
+            let _ = conn.execute_batch("rollback");
+            log.rewind(mark);
+            answers.into_iter().for_each(|it| it(Some(error.kind())));
+        }
+    }
+}
+
+/// After a failed fsync the page cache cannot be trusted: going on could acknowledge what is not
+/// on disk. Whoever restarts the process finds what really is.
+fn stop_if_the_disk_failed(error: &Error) {
+    const EXIT: i32 = 74;
+    if error.kind() == Kind::StorageFailed {
+        std::process::exit(EXIT);
+    }
+}
+
+fn spoils(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::StorageFull | Kind::StorageFailed | Kind::Unavailable | Kind::Internal
+    )
+}
+
+fn lost(failed: Option<Kind>) -> Error {
+    match failed {
+        Some(Kind::StorageFull) => Error::new(
+            Kind::StorageFull,
+            "The disk is full. Send the same request again later.",
+        ),
+        _ => Error::new(
+            Kind::Unavailable,
+            "The database cannot commit right now. Send the same request again.",
+        ),
+    }
+}
+
+/// A log that can no longer write must not look alive.
+struct AbortOnPanic;
+
+impl Drop for AbortOnPanic {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            std::process::abort();
+        }
+    }
+}
