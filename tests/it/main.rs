@@ -1,0 +1,16 @@
+//! Black-box tests: each starts the real binary on a free port, in a folder of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may panic, and says what it measured"
+)]
+
+mod appliance;
+mod architecture;
+mod browser;
+mod html;
+mod http;
+mod site;
+mod source;
