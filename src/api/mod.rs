@@ -1,1 +1,5 @@
-//! (door)
+//! Handlers that answer programs.
+mod answers;
+pub mod events;
+pub mod health;
+pub mod openapi;

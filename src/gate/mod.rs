@@ -1,1 +1,11 @@
-//! (door)
+//! Who may pass. A handler that needs a caller takes it as an argument, and only the gate can
+//! make one: a route cannot forget its check.
+mod key;
+mod origin;
+mod person;
+mod session;
+
+pub use key::{ReadKey, WriteKey, read_key, write_key};
+pub use origin::{form, open_page, open_program};
+pub use person::{Owner, Person, owner, owner_change, person, person_change};
+pub use session::{SESSION_COOKIE, SessionToken, stranger};

@@ -1,6 +1,7 @@
 //! Events that Annals itself writes: made from a catalogue action and closed kinds of detail.
-use super::catalogue::Action;
+use super::actions::Action;
 use super::id::RecordId;
+use super::body::Via;
 use super::kinds::{ActorType, Outcome, ViaKind};
 use super::pool::Pool;
 use super::reason::Reason;
@@ -38,7 +39,6 @@ pub struct OwnEvent {
     outcome: Outcome,
     reason: Option<Reason>,
     pool: Option<Pool>,
-    target_kind: &'static str,
     target_id: Option<OpaqueId>,
     target_label: Option<Label>,
     changes: Vec<Change>,
@@ -46,6 +46,14 @@ pub struct OwnEvent {
 }
 
 impl By {
+    pub fn via(&self) -> Via {
+        Via {
+            kind: self.via,
+            id: None,
+            label: None,
+        }
+    }
+
     /// The command line on the host.
     pub fn command_line() -> Self {
         Self {
@@ -67,7 +75,6 @@ impl OwnEvent {
             outcome: Outcome::Success,
             reason: None,
             pool: None,
-            target_kind: action.target_kind(),
             target_id: None,
             target_label: None,
             changes: Vec::new(),
@@ -90,12 +97,6 @@ impl OwnEvent {
     pub fn on(mut self, id: &RecordId, label: Option<Label>) -> Self {
         self.target_id = Some(OpaqueId::record(id));
         self.target_label = label;
-        self
-    }
-
-    /// For the few actions whose target is of another kind in one of their outcomes.
-    pub fn on_kind(mut self, kind: &'static str) -> Self {
-        self.target_kind = kind;
         self
     }
 
@@ -130,6 +131,7 @@ impl OwnEvent {
     }
 
     pub fn into_safe(self, by: &By) -> SafeEvent {
+        let kind = self.action.target_kind(self.outcome);
         let mut details = self.details;
         if let Some(session) = &by.session {
             let id = Detail::Id(OpaqueId::record(session));
@@ -143,8 +145,8 @@ impl OwnEvent {
             outcome: self.outcome,
             reason: self.reason.map(|it| Word::fixed(it.as_str())),
             actor: Some(by.doer.actor()),
-            target: Some(Target {
-                kind: TargetKind::fixed(self.target_kind),
+            target: kind.map(|kind| Target {
+                kind: TargetKind::fixed(kind),
                 id: self.target_id,
                 label: self.target_label,
             }),

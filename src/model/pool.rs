@@ -24,6 +24,17 @@ pub enum PoolState {
     Deleted,
 }
 
+const SLUG_MAX: usize = 40;
+
+/// 1 to 40 lower-case letters and digits, with single hyphens between them.
+pub fn is_slug(text: &str) -> bool {
+    let ordinary = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit();
+    (1..=SLUG_MAX).contains(&text.len())
+        && text
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(ordinary))
+}
+
 impl PoolNo {
     pub fn new(no: u16) -> Option<Self> {
         (no > 0).then_some(Self(no))
@@ -53,5 +64,26 @@ impl PoolState {
     /// An assigned admin sees its events only then.
     pub fn is_open_to_admins(self) -> bool {
         matches!(self, Self::Active | Self::Disabled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_short_plain_and_lower_case() {
+        #[track_caller]
+        fn case(text: &str, expected: bool) {
+            assert_eq!(is_slug(text), expected);
+        }
+        case("prod", true);
+        case("edge-eu-2", true);
+        case("", false);
+        case("-a", false);
+        case("a--b", false);
+        case("Prod", false);
+        case("a_b", false);
+        case(&"a".repeat(41), false);
     }
 }

@@ -170,6 +170,11 @@ impl Events {
         self.db.read(move |conn| event_rows::one(conn, seq)).await
     }
 
+    /// Whether the writer can commit: an empty transaction of its own.
+    pub async fn ping(&self) -> Result<()> {
+        self.db.append(0, |_| Ok(())).await
+    }
+
     /// The names of the actions that occur in scope.
     pub fn seen_actions(&self, scope: &Scope) -> Vec<String> {
         let snapshot = self.index.snapshot();

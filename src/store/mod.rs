@@ -26,6 +26,7 @@ mod settings;
 mod sql;
 mod standing;
 mod terms;
+mod verify;
 mod writer;
 
 use std::path::Path;
@@ -35,12 +36,13 @@ use zeroize::Zeroizing;
 
 pub use self::api_keys::{ApiKeys, NewKey};
 pub use self::events::{Events, Listed, Newer, Open, PAGE, Page, Question};
-pub use self::instance::write_private;
+pub use self::instance::{database, write_private};
 pub use self::log::Appended;
 pub use self::operators::{FirstOwner, NewOperator, Operators};
 pub use self::pools::Pools;
 pub use self::sessions::{NewSession, Sessions};
 pub use self::settings::SettingsOf;
+pub use self::verify::{Class, Expected, Report, verify};
 use crate::base::{Clock, Hash, Keyed, Result};
 use crate::model::safe::Digester;
 

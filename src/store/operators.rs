@@ -92,7 +92,6 @@ impl Operators {
                     .record(event.on(&owner.id, Some(first.owner.name.clone())))?
                     .and(
                         OwnEvent::new(Action::AuthSignIn)
-                            .on_kind("session")
                             .on(&session.id, None)
                             .word("method", "setup_code"),
                     )?;

@@ -45,7 +45,6 @@ impl Sessions {
                 let open = session_rows::open_of(proposal.conn(), new.operator_no)?;
                 let recorded = proposal.record(
                     OwnEvent::new(Action::AuthSignIn)
-                        .on_kind("session")
                         .on(&session.id, new.label)
                         .word("method", "password"),
                 )?;
@@ -63,9 +62,7 @@ impl Sessions {
         self.0
             .change(by, move |proposal| {
                 let recorded = proposal.record(
-                    OwnEvent::new(Action::AuthSignOut)
-                        .on_kind("session")
-                        .on(&session.id, None),
+                    OwnEvent::new(Action::AuthSignOut).on(&session.id, None),
                 )?;
                 session_rows::end(&recorded, &session)?;
                 Ok(recorded.done(()))

@@ -1,0 +1,234 @@
+//! `POST /api/v1/events` · `GET /api/v1/events` · `GET /api/v1/events/{seq}`
+use tokio::task::spawn_blocking;
+
+use super::answers::{Count, EventOut, Fault, Feed, Page, Place, Receipt, Receipts, WarningOut};
+use crate::app::App;
+use crate::base::{Error, Kind, Millis, OrFail, Result};
+use crate::gate::{ReadKey, WriteKey};
+use crate::http::{Problem, Request, Response};
+use crate::intake::{Format, ItemCode, ItemError, PoolAsserted, Submitted};
+use crate::model::{Filter, Known, Parsed, PoolChoice, RecordId, RecordKind, Surface, Zone};
+use crate::store::{Appended, Question};
+
+const BODY_MAX: usize = 1024 * 1024;
+/// A body above this is read off the reactor, so that other connections are not kept waiting.
+const SMALL: usize = 8 * 1024;
+
+pub async fn record(app: App, mut request: Request, caller: WriteKey) -> Result<Response> {
+    let format = format(&request)?;
+    let body = request.bytes(BODY_MAX).await?;
+    let now = app.clock().now();
+    let submitted = if body.len() <= SMALL {
+        read(&app, &body, format, &caller, now)?
+    } else {
+        let (app, key, pool) = (app.clone(), caller.key.clone(), caller.pool.clone());
+        spawn_blocking(move || read(&app, &body, format, &WriteKey { key, pool }, now))
+            .await
+            .internal("reading a delivery panicked")??
+    };
+    let delivery = RecordId::parse(RecordKind::Request, request.id())
+        .internal("a request has no id of ours")?;
+    deliver(&app, &caller, submitted, delivery, now).await
+}
+
+pub async fn list(app: App, request: Request, caller: ReadKey) -> Result<Response> {
+    let parsed = parse(&app, &request, &caller);
+    let warnings = warnings(&parsed);
+    let limit = parsed.limit;
+    let question = question(&app, caller, parsed.filter);
+    if let Some(after) = parsed.after_seq {
+        let events = app.store().events.feed(&question, after, limit).await?;
+        let next = events.last().map_or(after, |it| it.seq);
+        let events = events.into_iter().map(EventOut::from).collect();
+        return Ok(Response::json(&Feed {
+            events,
+            next,
+            warnings,
+        }));
+    }
+    let events = &app.store().events;
+    let (events, next, count) = events.list(&question, parsed.at.before, limit).await?;
+    Ok(Response::json(&Page {
+        events: events.into_iter().map(EventOut::from).collect(),
+        next: next.map(|it| it.to_string()),
+        warnings,
+        count: Count {
+            value: count,
+            exact: true,
+        },
+    }))
+}
+
+pub async fn one(app: App, request: Request, caller: ReadKey) -> Result<Response> {
+    let nothing = || Error::new(Kind::NotFound, "There is no such event.");
+    let seq: i64 = request.capture("seq").ok_or_else(nothing)?;
+    let event = app
+        .store()
+        .events
+        .one(&caller.scope, seq)
+        .await?
+        .ok_or_else(nothing)?;
+    Ok(Response::json(&EventOut::from(event)))
+}
+
+fn format(request: &Request) -> Result<Format> {
+    let refused = |detail| Err(Error::new(Kind::UnsupportedType, detail));
+    if request.has_content_encoding() {
+        return refused("Send the body as it is, without a Content-Encoding.");
+    }
+    match request.content_type() {
+        Some("application/json") => Ok(Format::Json),
+        Some("application/x-ndjson") => Ok(Format::Ndjson),
+        _ => refused("Send application/json or application/x-ndjson."),
+    }
+}
+
+fn read(
+    app: &App,
+    body: &[u8],
+    format: Format,
+    caller: &WriteKey,
+    now: Millis,
+) -> Result<Vec<Submitted>> {
+    let pool = PoolAsserted {
+        id: caller.pool.id.bytes(),
+        slug: &caller.pool.slug,
+    };
+    app.intake().read(body, format, caller.key.mode, &pool, now)
+}
+
+/// Appends what was not refused, and answers for every item in the order sent.
+async fn deliver(
+    app: &App,
+    caller: &WriteKey,
+    submitted: Vec<Submitted>,
+    delivery: RecordId,
+    now: Millis,
+) -> Result<Response> {
+    let mut events = Vec::with_capacity(submitted.len());
+    let mut refused = Vec::with_capacity(submitted.len());
+    for item in submitted {
+        match item {
+            Submitted::Event(event) => {
+                events.push(*event);
+                refused.push(None);
+            }
+            Submitted::Rejected(errors) => refused.push(Some(errors)),
+        }
+    }
+    let mut appended = if events.is_empty() {
+        Vec::new()
+    } else {
+        let store = &app.store().events;
+        store
+            .deliver(&caller.key, &caller.pool, events, delivery, now)
+            .await?
+    }
+    .into_iter();
+    let mut answer = Answer::default();
+    for (place, errors) in refused.into_iter().enumerate() {
+        match errors {
+            Some(errors) => answer.reject(errors.iter().map(Fault::from).collect()),
+            None => answer.take(place, appended.next().internal("an event was lost")?),
+        }
+    }
+    Ok(answer.finish())
+}
+
+#[derive(Default)]
+struct Answer {
+    receipts: Receipts,
+    conflicts: usize,
+}
+
+impl Answer {
+    fn take(&mut self, place: usize, appended: Appended) {
+        match appended {
+            Appended::Recorded(it) => {
+                self.receipts.recorded += 1;
+                let place = Place::new(it.seq, it.recorded_ms, &it.leaf, it.redactions);
+                self.receipts.results.push(Receipt::Recorded(place));
+            }
+            Appended::Duplicate(it) => {
+                self.receipts.duplicate += 1;
+                let place = Place::new(it.seq, it.recorded_ms, &it.leaf, it.redactions);
+                self.receipts.results.push(Receipt::Duplicate(place));
+            }
+            Appended::Conflict => {
+                self.conflicts += 1;
+                self.reject(vec![fault(place, "id", ItemCode::Conflict)]);
+            }
+            Appended::TooManyNames => {
+                self.reject(vec![fault(place, "action", ItemCode::TooMany)]);
+            }
+        }
+    }
+
+    fn reject(&mut self, errors: Vec<Fault>) {
+        self.receipts.rejected += 1;
+        self.receipts.results.push(Receipt::Rejected { errors });
+    }
+
+    /// A problem when nothing was taken: a conflict if that is all there is to say.
+    fn finish(self) -> Response {
+        let Receipts {
+            rejected, results, ..
+        } = &self.receipts;
+        if *rejected < results.len() {
+            return Response::json(&self.receipts);
+        }
+        let all_conflicts = self.conflicts == *rejected;
+        let (kind, detail) = if all_conflicts {
+            (Kind::IdConflict, "Events with these ids were recorded with other content.")
+        } else {
+            (Kind::InvalidEvent, "None of the events could be recorded.")
+        };
+        let faults: Vec<Fault> = self
+            .receipts
+            .results
+            .into_iter()
+            .flat_map(|it| match it {
+                Receipt::Rejected { errors } => errors,
+                Receipt::Recorded(_) | Receipt::Duplicate(_) => Vec::new(),
+            })
+            .collect();
+        Problem::new(kind, detail).with_errors(&faults).into()
+    }
+}
+
+fn fault(place: usize, field: &str, code: ItemCode) -> Fault {
+    Fault::from(&ItemError {
+        pointer: format!("/{place}/{field}"),
+        code,
+    })
+}
+
+fn parse(app: &App, request: &Request, caller: &ReadKey) -> Parsed {
+    let seen = app.store().events.seen_actions(&caller.scope);
+    let pools = [PoolChoice::from(&caller.pool)];
+    let known = Known {
+        pools: &pools,
+        action: &|name| seen.iter().any(|it| it == name),
+    };
+    Filter::parse(request.query(), &known, Surface::Api)
+}
+
+fn question(app: &App, caller: ReadKey, filter: Filter) -> Question {
+    Question {
+        scope: caller.scope,
+        filter,
+        zone: Zone::utc(),
+        now: app.clock().now(),
+    }
+}
+
+fn warnings(parsed: &Parsed) -> Vec<WarningOut> {
+    parsed
+        .warnings
+        .iter()
+        .map(|it| WarningOut {
+            filter: it.filter().to_owned(),
+            detail: it.detail().to_string(),
+        })
+        .collect()
+}

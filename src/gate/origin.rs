@@ -1,0 +1,56 @@
+//! Anybody: pages without a caller, and forms that only our own pages may send.
+use std::future::Future;
+
+use crate::app::App;
+use crate::base::{Error, Kind, Result};
+use crate::http::{Form, Method, Request, Response, Route, Surface};
+
+/// No form of ours is larger.
+pub const FORM_MAX: usize = 64 * 1024;
+
+pub fn open_page<H, F>(method: Method, path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    Route::new(method, path, "anyone", Surface::People, handler)
+}
+
+pub fn open_program<H, F>(method: Method, path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    Route::new(method, path, "anyone", Surface::Programs, handler)
+}
+
+/// A form of somebody without a session: it has no token yet, so its origin has to be ours.
+pub fn form<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request, Form) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, mut request: Request| async move {
+        same_origin(&request)?;
+        let form = request.form(FORM_MAX).await?;
+        handler(app, request, form).await
+    };
+    Route::new(Method::POST, path, "anyone", Surface::People, check)
+}
+
+/// Browsers say where a form comes from. One that says "elsewhere" is refused; a program that
+/// says nothing has to know the form token instead.
+pub fn same_origin(request: &Request) -> Result<()> {
+    let ours = match (request.sec_fetch_site(), request.origin()) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => request.is_own_origin(origin),
+        (None, None) => true,
+    };
+    if ours {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::NotPermitted,
+        "This form was sent from another site.",
+    ))
+}

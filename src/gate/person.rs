@@ -1,0 +1,194 @@
+//! People: a signed-in operator, looked up anew at every request.
+use std::future::Future;
+
+use super::origin::{FORM_MAX, same_origin};
+use super::session::{SESSION_COOKIE, SessionToken, stranger};
+use crate::app::App;
+use crate::base::{Error, Kind, Result, hex};
+use crate::http::{Form, Method, Request, Response, Route, Surface};
+use crate::model::safe::{Email, Label, OpaqueId};
+use crate::model::{
+    Action, By, Doer, Operator, OperatorState, OwnEvent, Reason, Role, Scope, Session, Zone,
+};
+
+/// Proof that an active operator is signed in, and what they may see at this moment.
+pub struct Person {
+    pub operator: Operator,
+    pub session: Session,
+    pub scope: Scope,
+    pub zone: Zone,
+    /// What every form of this session carries.
+    pub form_token: String,
+}
+
+/// Proof that this person is an owner.
+pub struct Owner(pub Person);
+
+/// A page for whoever is signed in. Nobody is sent to sign in, and back afterwards.
+pub fn person<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request, Person) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, request: Request| async move {
+        match find(&app, &request).await? {
+            Some(person) => handler(app, request, person).await,
+            None => Ok(ask_to_sign_in(&app, &request)),
+        }
+    };
+    Route::new(Method::GET, path, "person", Surface::People, check)
+}
+
+/// A form for whoever is signed in: the token of their session is in it.
+pub fn person_change<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request, Person, Form) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, mut request: Request| async move {
+        same_origin(&request)?;
+        let Some(person) = find(&app, &request).await? else {
+            return Ok(ask_to_sign_in(&app, &request));
+        };
+        let form = person.form(&mut request).await?;
+        handler(app, request, person, form).await
+    };
+    Route::new(Method::POST, path, "person", Surface::People, check)
+}
+
+pub fn owner<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request, Owner) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, request: Request| async move {
+        let Some(person) = find(&app, &request).await? else {
+            return Ok(ask_to_sign_in(&app, &request));
+        };
+        let owner = as_owner(&app, &request, person, path).await?;
+        handler(app, request, owner).await
+    };
+    Route::new(Method::GET, path, "owner", Surface::People, check)
+}
+
+pub fn owner_change<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request, Owner, Form) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, mut request: Request| async move {
+        same_origin(&request)?;
+        let Some(person) = find(&app, &request).await? else {
+            return Ok(ask_to_sign_in(&app, &request));
+        };
+        let owner = as_owner(&app, &request, person, path).await?;
+        let form = owner.0.form(&mut request).await?;
+        handler(app, request, owner, form).await
+    };
+    Route::new(Method::POST, path, "owner", Surface::People, check)
+}
+
+impl Person {
+    /// The one who acts, as an event names them.
+    pub fn by(&self, request: &Request) -> By {
+        By {
+            session: Some(self.session.id),
+            ..stranger(request, doer(&self.operator))
+        }
+    }
+
+    pub fn is_owner(&self) -> bool {
+        self.operator.role == Role::Owner
+    }
+
+    async fn form(&self, request: &mut Request) -> Result<Form> {
+        let form = request.form(FORM_MAX).await?;
+        if form.get("csrf") == Some(self.form_token.as_str()) {
+            return Ok(form);
+        }
+        Err(Error::new(
+            Kind::NotPermitted,
+            "This form is out of date. Load the page again.",
+        ))
+    }
+}
+
+/// An operator as an event names them.
+pub fn doer(operator: &Operator) -> Doer {
+    Doer::Person {
+        id: Some(OpaqueId::record(&operator.id)),
+        email: Email::parse(&operator.email).ok(),
+        label: Label::gate(&operator.name).ok(),
+    }
+}
+
+async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
+    let Some(cookie) = request.cookie(SESSION_COOKIE) else {
+        return Ok(None);
+    };
+    let digest = SessionToken::sent(cookie).digest();
+    let Some(session) = app.store().sessions.by_digest(digest).await? else {
+        return Ok(None);
+    };
+    let now = app.clock().now();
+    let operator = app
+        .store()
+        .operators
+        .by_no(session.operator_no)
+        .filter(|it| it.state == OperatorState::Active);
+    let Some(operator) = operator.filter(|_| session.is_alive(now)) else {
+        return Ok(None);
+    };
+    app.store().sessions.note_use(&session, now).await?;
+    let form_token = hex(&app.forms().digest(&[session.id.bytes()]));
+    Ok(Some(Person {
+        scope: app.store().operators.scope(&operator),
+        zone: zone(app, operator.no).await?,
+        operator,
+        session,
+        form_token,
+    }))
+}
+
+async fn zone(app: &App, operator_no: i64) -> Result<Zone> {
+    let settings = &app.store().settings;
+    let chosen = settings.time_zone_of(operator_no).await?;
+    let name = chosen.or(settings.current().time_zone);
+    Ok(name
+        .and_then(|it| Zone::parse(&it))
+        .unwrap_or_else(Zone::utc))
+}
+
+fn ask_to_sign_in(app: &App, request: &Request) -> Response {
+    if app.store().operators.is_empty() {
+        return Response::redirect("/setup");
+    }
+    Response::redirect(&request.with_next("/sign-in"))
+}
+
+/// A page that is closed to the role is 403, and that it was asked for is recorded.
+async fn as_owner(
+    app: &App,
+    request: &Request,
+    person: Person,
+    route: &'static str,
+) -> Result<Owner> {
+    if person.is_owner() {
+        return Ok(Owner(person));
+    }
+    let what = format!("access.deny {} {route}", person.operator.no);
+    if app.note_flood(&what).is_some() {
+        let event = OwnEvent::new(Action::AccessDeny)
+            .failed(Reason::Forbidden)
+            .label("route", route)
+            .word("method", request.method_word());
+        app.store()
+            .sessions
+            .record_failure(person.by(request), event)
+            .await?;
+    }
+    Err(Error::new(
+        Kind::NotPermitted,
+        "Only owners can open this page.",
+    ))
+}

@@ -1,0 +1,312 @@
+//! Checks a database offline, without writing: the file, the chain of every entry, and what is
+//! derived from it (`tamper-evidence.md` §9). Never stops at the first finding.
+use std::collections::HashMap;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+
+use super::event_rows::{self, Stored};
+use super::prepared;
+use super::schema;
+use super::sql::OrSql;
+use super::terms::Vocabulary;
+use crate::base::{Hash, Millis, Result};
+use crate::index::{Row, SEGMENT_LEN, Segment};
+use crate::ledger::{Frontier, GLOBAL, Header, PoolId, commitment};
+use crate::model::{Body, EventKind};
+
+/// Findings listed; beyond it they are counted.
+const LISTED_MAX: usize = 1000;
+
+pub struct Report {
+    pub events: u64,
+    pub erased: u64,
+    pub root: Hash,
+    pub findings: Vec<Finding>,
+    pub findings_total: u64,
+}
+
+pub struct Finding {
+    pub class: Class,
+    /// The event, where there is one.
+    pub seq: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Class {
+    /// SQLite's own check of the file failed.
+    Integrity,
+    /// A table, trigger or index is not as this version ships it.
+    Schema,
+    Gap,
+    Time,
+    PoolGap,
+    /// The payload or its salt is not what was committed to.
+    Payload,
+    /// The header is not what was hashed.
+    Leaf,
+    /// A column, term or segment does not follow from the payloads.
+    Derived,
+    /// Size or root is not what the caller wrote down.
+    Expect,
+}
+
+/// A size and root that somebody wrote down earlier.
+pub struct Expected {
+    pub size: u64,
+    pub root: Hash,
+}
+
+pub fn verify(file: &Path, expected: Option<&Expected>) -> Result<Report> {
+    schema::refuse_newer(file)?;
+    let conn = schema::open_reader(file)?;
+    // One read transaction, so that a running server's writes do not change what is compared.
+    conn.execute_batch("begin").sql("cannot read the database")?;
+    let mut check = Check::new(&conn)?;
+    check.file(&conn);
+    check.schema(&conn)?;
+    if let Err(error) = event_rows::walk(&conn, 0, |stored| {
+        check.entry(&stored, expected);
+        check.derive(&conn, &stored)
+    }) {
+        tracing::error!(?error, "the log cannot be read to its end");
+        check.find(Class::Integrity, None);
+    }
+    check.leftovers(&conn)?;
+    if expected.is_some_and(|it| check.root_at_expected != Some(it.root)) {
+        check.find(Class::Expect, None);
+    }
+    Ok(Report {
+        events: check.tree.size(),
+        erased: check.erased,
+        root: check.tree.root(),
+        findings: check.findings,
+        findings_total: check.findings_total,
+    })
+}
+
+struct Check {
+    pools: HashMap<u16, PoolId>,
+    terms: [HashMap<String, u32>; 4],
+    next_seq: i64,
+    received_ms: Millis,
+    pool_seqs: HashMap<u16, i64>,
+    tree: Frontier,
+    root_at_expected: Option<Hash>,
+    segment: Vec<Row>,
+    segment_tree: Frontier,
+    segments: u32,
+    erased: u64,
+    findings: Vec<Finding>,
+    findings_total: u64,
+}
+
+impl Check {
+    fn new(conn: &Connection) -> Result<Self> {
+        let mut terms: [HashMap<String, u32>; 4] = Default::default();
+        for vocabulary in Vocabulary::ALL {
+            terms[vocabulary.place()] = stored_terms(conn, vocabulary)?;
+        }
+        let empty = Frontier::default();
+        Ok(Self {
+            pools: pool_ids(conn)?,
+            terms,
+            next_seq: 0,
+            received_ms: Millis::MIN,
+            pool_seqs: HashMap::new(),
+            root_at_expected: None,
+            tree: empty.clone(),
+            segment: Vec::with_capacity(SEGMENT_LEN),
+            segment_tree: empty,
+            segments: 0,
+            erased: 0,
+            findings: Vec::new(),
+            findings_total: 0,
+        })
+    }
+
+    fn find(&mut self, class: Class, seq: Option<i64>) {
+        self.findings_total += 1;
+        if self.findings.len() < LISTED_MAX {
+            self.findings.push(Finding { class, seq });
+        }
+    }
+
+    fn file(&mut self, conn: &Connection) {
+        let answer: rusqlite::Result<String> =
+            conn.query_row("pragma integrity_check(1)", [], |row| row.get(0));
+        if answer.is_ok_and(|it| it == "ok") {
+            return;
+        }
+        self.find(Class::Integrity, None);
+    }
+
+    fn schema(&mut self, conn: &Connection) -> Result<()> {
+        if schema::objects(conn)? != schema::todays_objects()? {
+            self.find(Class::Schema, None);
+        }
+        Ok(())
+    }
+
+    /// One row against its predecessors and its own hashes.
+    fn entry(&mut self, stored: &Stored, expected: Option<&Expected>) {
+        if expected.is_some_and(|it| it.size == self.tree.size()) {
+            self.root_at_expected = Some(self.tree.root());
+        }
+        let seq = Some(stored.seq);
+        if stored.seq != self.next_seq {
+            self.find(Class::Gap, seq);
+        }
+        if stored.received_ms < self.received_ms {
+            self.find(Class::Time, seq);
+        }
+        let pool_no = stored.pool_no.unwrap_or_default();
+        let next = self.pool_seqs.entry(pool_no).or_default();
+        let dense = stored.pool_seq == *next;
+        *next = stored.pool_seq + 1;
+        if !dense {
+            self.find(Class::PoolGap, seq);
+        }
+        match (&stored.salt, &stored.payload) {
+            (Some(salt), Some(payload)) => {
+                if commitment(salt, payload.as_bytes()) != stored.commitment {
+                    self.find(Class::Payload, seq);
+                }
+            }
+            _ => self.erased += 1,
+        }
+        if self.leaf(stored) != Some(stored.leaf) {
+            self.find(Class::Leaf, seq);
+        }
+        self.next_seq = stored.seq + 1;
+        self.received_ms = stored.received_ms;
+        self.tree.push(stored.leaf);
+        if expected.is_some_and(|it| it.size == self.tree.size()) {
+            self.root_at_expected = Some(self.tree.root());
+        }
+    }
+
+    fn leaf(&self, stored: &Stored) -> Option<Hash> {
+        let pool_id = match stored.pool_no {
+            Some(no) => *self.pools.get(&no)?,
+            None => GLOBAL,
+        };
+        let header = Header {
+            kind: stored.kind,
+            index: u64::try_from(stored.seq).ok()?,
+            received_ms: stored.received_ms,
+            pool_id,
+            pool_seq: u64::try_from(stored.pool_seq).ok()?,
+            commitment: stored.commitment,
+        };
+        EventKind::from_code(stored.kind).map(|_| header.leaf())
+    }
+
+    /// Rebuilds the columns from the payload, and compares each segment when it is full.
+    fn derive(&mut self, conn: &Connection, stored: &Stored) -> Result<()> {
+        match self.row(stored) {
+            Some(row) => self.segment.push(row),
+            None => self.find(Class::Derived, Some(stored.seq)),
+        }
+        self.segment_tree.push(stored.leaf);
+        if self.segment_tree.size() < SEGMENT_LEN as u64 {
+            return Ok(());
+        }
+        let root = std::mem::take(&mut self.segment_tree).root();
+        let rows = std::mem::take(&mut self.segment);
+        let same = match stored_segment(conn, self.segments)? {
+            Some((columns, stored_root)) => {
+                rows.len() == SEGMENT_LEN
+                    && stored_root == root
+                    && Segment::build(self.segments, &rows).encode() == columns
+            }
+            // Sealed only once its last event is in; a missing one is made again at start.
+            None => true,
+        };
+        if !same {
+            self.find(Class::Derived, Some(stored.seq));
+        }
+        self.segments += 1;
+        Ok(())
+    }
+
+    fn row(&self, stored: &Stored) -> Option<Row> {
+        let body = Body::read(stored.payload.as_deref()?).ok()?;
+        let columns = prepared::columns(&body, EventKind::from_code(stored.kind)?);
+        let number = |vocabulary: Vocabulary, term: Option<&prepared::Term>| match term {
+            None => Some(0),
+            Some(term) => self.terms[vocabulary.place()].get(&term.text).copied(),
+        };
+        Some(Row {
+            occurred_ms: columns.occurred_ms,
+            pool: stored.pool_no.unwrap_or_default(),
+            action: narrow(number(Vocabulary::Action, Some(&columns.action))?)?,
+            flags: columns.flags,
+            kind: narrow(number(Vocabulary::TargetKind, columns.target_kind.as_ref())?)?,
+            actor: number(Vocabulary::Actor, Some(&columns.actor))?,
+            target: number(Vocabulary::Target, columns.target.as_ref())?,
+        })
+    }
+
+    /// A segment for which there are no events.
+    fn leftovers(&mut self, conn: &Connection) -> Result<()> {
+        if stored_segment(conn, self.segments)?.is_some() {
+            self.find(Class::Derived, None);
+        }
+        Ok(())
+    }
+}
+
+impl Class {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Integrity => "integrity",
+            Self::Schema => "schema",
+            Self::Gap => "gap",
+            Self::Time => "time",
+            Self::PoolGap => "pool_gap",
+            Self::Payload => "payload",
+            Self::Leaf => "leaf",
+            Self::Derived => "derived",
+            Self::Expect => "expect",
+        }
+    }
+}
+
+fn stored_terms(conn: &Connection, vocabulary: Vocabulary) -> Result<HashMap<String, u32>> {
+    let mut statement = conn
+        .prepare("select text, no from term where vocabulary = :vocabulary")
+        .sql("cannot read the terms")?;
+    let rows = statement
+        .query_map(named_params! { ":vocabulary": vocabulary.code() }, |row| {
+            Ok((row.get("text")?, row.get("no")?))
+        })
+        .sql("cannot read the terms")?;
+    rows.collect::<rusqlite::Result<_>>()
+        .sql("cannot read a term")
+}
+
+fn pool_ids(conn: &Connection) -> Result<HashMap<u16, PoolId>> {
+    let mut statement = conn
+        .prepare("select no, id from pool")
+        .sql("cannot read the Pools")?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get("no")?, row.get("id")?)))
+        .sql("cannot read the Pools")?;
+    rows.collect::<rusqlite::Result<_>>()
+        .sql("cannot read a Pool")
+}
+
+fn stored_segment(conn: &Connection, no: u32) -> Result<Option<(Vec<u8>, Hash)>> {
+    conn.query_row(
+        "select columns, root from segment where no = :no",
+        named_params! { ":no": no },
+        |row| Ok((row.get("columns")?, row.get("root")?)),
+    )
+    .optional()
+    .sql("cannot read a segment")
+}
+
+fn narrow(number: u32) -> Option<u16> {
+    u16::try_from(number).ok()
+}
