@@ -1,5 +1,6 @@
 //! What Annals talks about: types and rules. No I/O, no clock, no SQL, no HTML.
 mod body;
+mod date;
 mod event;
 mod id;
 mod json;
@@ -7,6 +8,7 @@ mod kinds;
 mod pool;
 pub mod safe;
 pub mod time;
+mod zone;
 
 pub use body::{ActorSnapshot, Body, ChangeEntry, PoolSnapshot, TargetSnapshot, Value, Via};
 pub use event::{Entry, Event, Frame};
