@@ -1,0 +1,328 @@
+//! `annals serve --demo`: plays the script into a fresh instance, through the same doors that
+//! people and programs use, under a clock that the script sets.
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::kinds::Kind;
+use super::script::{self, KEYS, PEOPLE, POOLS, Person, Step, What};
+use crate::app::App;
+use crate::base::{Kind as Failure, DAY_MS, Error, Millis, MINUTE_MS, OrFail, Phc, Result, random};
+use crate::gate::{self, SessionToken};
+use crate::intake::{Format, PoolAsserted, Submitted};
+use crate::model::safe::{Client, Email, Ip, Label};
+use crate::model::{
+    Action, ApiKey, By, Flood, KeyState, LIFE_MAX_MS, Operator, OwnEvent, Permission, Reason,
+    RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, time,
+};
+use crate::store::{FirstOwner, NewKey, NewOperator, NewSession};
+
+/// What the first look needs.
+pub struct Demo {
+    pub email: &'static str,
+    pub password: Zeroizing<String>,
+    pub write_key: Token,
+}
+
+pub async fn play(app: &App) -> Result<Demo> {
+    let now = app.clock().now();
+    let password = Zeroizing::new(words());
+    let phc = app.passwords().hash(password.clone()).await?;
+    let mut stage = Stage::set(app, now, &phc).await?;
+    for step in script::write(now) {
+        app.clock().set(step.at_ms);
+        stage.act(step).await?;
+    }
+    app.clock().follow_the_system();
+    Ok(Demo {
+        email: PEOPLE[0].email,
+        password,
+        write_key: stage.spare,
+    })
+}
+
+/// The instance as the script needs it, and what it remembers between two steps.
+struct Stage<'a> {
+    app: &'a App,
+    operators: Vec<Operator>,
+    keys: Vec<ApiKey>,
+    sessions: Vec<Option<Session>>,
+    flood: Flood,
+    spare: Token,
+    number: u64,
+}
+
+impl<'a> Stage<'a> {
+    async fn set(app: &'a App, now: Millis, phc: &Phc) -> Result<Self> {
+        app.clock().set(now - script::DAYS * DAY_MS - 3 * MINUTE_MS);
+        let store = app.store();
+        let owner = bootstrap(app, phc).await?;
+        let by = act(&PEOPLE[0], &owner, None);
+        for slug in POOLS {
+            store.pools.create(by.clone(), slug.to_owned(), slug).await?;
+        }
+        let mut operators = vec![owner];
+        for person in &PEOPLE[1..] {
+            let slugs = person.pools.iter().map(|it| POOLS[*it].to_owned()).collect();
+            let new = new_operator(person, phc)?;
+            operators.push(store.operators.create(by.clone(), new, slugs).await?);
+        }
+        let mut keys = Vec::new();
+        for (name, pool) in KEYS {
+            keys.push(key(app, &by, name, pool, Permission::Write).await?.0);
+        }
+        key(app, &by, "grafana", 0, Permission::Read).await?;
+        let (_, spare) = key(app, &by, "first-event", 1, Permission::Write).await?;
+        Ok(Self {
+            app,
+            sessions: operators.iter().map(|_| None).collect(),
+            operators,
+            keys,
+            flood: Flood::default(),
+            spare,
+            number: 0,
+        })
+    }
+
+    async fn act(&mut self, step: Step) -> Result<()> {
+        match step.what {
+            What::SignIn(person) => self.sign_in(person, step.at_ms).await,
+            What::SignOut(person) => self.sign_out(person).await,
+            What::WrongPassword(person, address) => {
+                self.wrong_password(person, address, step.at_ms).await
+            }
+            What::PauseKey(person, key) => self.key(person, key, KeyState::Paused).await,
+            What::ResumeKey(person, key) => self.key(person, key, KeyState::Active).await,
+            What::RevokeKey(person, key) => self.key(person, key, KeyState::Revoked).await,
+            What::Deliver {
+                key,
+                kind,
+                fails,
+                choice,
+            } => self.deliver(key, kind, fails, choice, step.at_ms).await,
+        }
+    }
+
+    async fn sign_in(&mut self, person: usize, now: Millis) -> Result<()> {
+        let operator = &self.operators[person];
+        let token = SessionToken::new();
+        let id = RecordId::new(RecordKind::Session, random::bytes());
+        let client = Client::from_user_agent(PEOPLE[person].browser);
+        let new = NewSession {
+            id,
+            digest: token.digest(),
+            operator_no: operator.no,
+            life_ms: LIFE_MAX_MS,
+            label: client.and_then(|it| Label::gate(it.as_str()).ok()),
+        };
+        let by = act(&PEOPLE[person], operator, Some(id));
+        self.app.store().sessions.open(by, new).await?;
+        let session = self.app.store().sessions.by_digest(token.digest()).await?;
+        self.sessions[person] = session.filter(|it| it.is_alive(now));
+        Ok(())
+    }
+
+    async fn sign_out(&mut self, person: usize) -> Result<()> {
+        let Some(session) = self.sessions[person].take() else {
+            return Ok(());
+        };
+        let by = act(&PEOPLE[person], &self.operators[person], Some(session.id));
+        self.app.store().sessions.close(by, session).await
+    }
+
+    async fn wrong_password(
+        &mut self,
+        person: usize,
+        address: &'static str,
+        now: Millis,
+    ) -> Result<()> {
+        let operator = &self.operators[person];
+        let Some(count) = self.flood.note(operator.email.as_str(), now) else {
+            return Ok(());
+        };
+        let event = OwnEvent::new(Action::AuthSignIn)
+            .failed(Reason::WrongPassword)
+            .on(&operator.id, Label::gate(&operator.name).ok())
+            .word("method", "password")
+            .count("attempt_count", i64::try_from(count).unwrap_or_default());
+        let by = By {
+            ip: Ip::parse(address).ok(),
+            ..act(&PEOPLE[person], operator, None)
+        };
+        self.app.store().sessions.record_failure(by, event).await
+    }
+
+    async fn key(&mut self, person: usize, key: usize, to: KeyState) -> Result<()> {
+        let operator = &self.operators[person];
+        let scope = self.app.store().operators.scope(operator);
+        let by = act(&PEOPLE[person], operator, None);
+        let id = self.keys[key].id;
+        let keys = &self.app.store().api_keys;
+        self.keys[key] = keys.set_state(by, &scope, id, to).await?;
+        Ok(())
+    }
+
+    async fn deliver(
+        &mut self,
+        key: usize,
+        kind: &'static Kind,
+        fails: bool,
+        choice: u32,
+        now: Millis,
+    ) -> Result<()> {
+        let key = &self.keys[key];
+        if key.state != KeyState::Active {
+            return Ok(());
+        }
+        self.number += 1;
+        let text = text(kind, fails, choice, self.number, now);
+        let pool = self.app.store().pools.by_no(key.pool_no);
+        let pool = pool.internal("a demo key has no Pool")?;
+        let asserted = PoolAsserted {
+            id: pool.id.bytes(),
+            slug: &pool.slug,
+        };
+        let intake = self.app.intake();
+        let submitted = intake.read(text.as_bytes(), Format::Json, key.mode, &asserted, now)?;
+        let events = submitted
+            .into_iter()
+            .map(|it| match it {
+                Submitted::Event(event) => Ok(*event),
+                Submitted::Rejected(_) => Err(Error::new(
+                    Failure::Internal,
+                    "a demo event breaks the rules of ingest",
+                )),
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let delivery = RecordId::new(RecordKind::Request, random::bytes());
+        let store = &self.app.store().events;
+        store.deliver(key, &pool, events, delivery, now).await?;
+        Ok(())
+    }
+}
+
+async fn bootstrap(app: &App, phc: &Phc) -> Result<Operator> {
+    let owner = new_operator(&PEOPLE[0], phc)?;
+    let person = gate::person_named(None, &owner.email, &owner.name);
+    let first = FirstOwner {
+        owner,
+        settings: Settings {
+            instance_name: "northwind".to_owned(),
+            time_zone: None,
+        },
+        session: RecordId::new(RecordKind::Session, random::bytes()),
+        session_digest: SessionToken::new().digest(),
+        session_life_ms: LIFE_MAX_MS,
+    };
+    let by = By {
+        doer: person,
+        ..by(&PEOPLE[0])
+    };
+    app.store().operators.bootstrap(by, first).await
+}
+
+async fn key(
+    app: &App,
+    by: &By,
+    name: &str,
+    pool: usize,
+    permission: Permission,
+) -> Result<(ApiKey, Token)> {
+    let new = NewKey {
+        pool_slug: POOLS[pool].to_owned(),
+        name: name.to_owned(),
+        permission,
+        expires_ms: None,
+    };
+    let keys = &app.store().api_keys;
+    keys.create(by.clone(), &Scope::of_the_host(), new).await
+}
+
+fn new_operator(person: &Person, phc: &Phc) -> Result<NewOperator> {
+    Ok(NewOperator {
+        email: Email::parse(person.email).ok().internal("a demo address")?,
+        name: Label::gate(person.name).ok().internal("a demo name")?,
+        role: if person.pools.is_empty() {
+            Role::Owner
+        } else {
+            Role::Admin
+        },
+        password: phc.clone(),
+    })
+}
+
+fn act(person: &Person, operator: &Operator, session: Option<RecordId>) -> By {
+    By {
+        doer: gate::doer(operator),
+        session,
+        ..by(person)
+    }
+}
+
+fn by(person: &Person) -> By {
+    By {
+        ip: Ip::parse(person.address).ok(),
+        client: Client::from_user_agent(person.browser),
+        via: ViaKind::Web,
+        request: Some(RecordId::new(RecordKind::Request, random::bytes())),
+        ..By::command_line()
+    }
+}
+
+/// One delivered event as its system would send it.
+fn text(kind: &Kind, fails: bool, choice: u32, number: u64, now: Millis) -> String {
+    #[derive(Serialize)]
+    struct Actor<'a> {
+        r#type: &'a str,
+        id: String,
+        label: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        email: Option<&'a str>,
+    }
+    let choose = |list: &'static [&'static str], step: u32| {
+        let place = usize::try_from(choice / step).unwrap_or_default();
+        list[place % list.len()]
+    };
+    let (name, target) = (choose(kind.actors, 1), choose(kind.targets, 64));
+    let system = kind.actors.len() == 1;
+    let actor = Actor {
+        r#type: if system { "system" } else { "user" },
+        id: format!("u-{}", 100 + choice % u32::try_from(kind.actors.len()).unwrap_or(1)),
+        label: name,
+        email: name.contains('@').then_some(name),
+    };
+    let actor = serde_json::to_string(&actor).unwrap_or_default();
+    let (outcome, reason, changes) = if fails {
+        ("failure", format!(r#","reason":"{}""#, kind.reason), "")
+    } else {
+        ("success", String::new(), kind.changes)
+    };
+    let at = time::rfc3339(now - 400 - Millis::from(choice % 900));
+    format!(
+        r#"{{"id":"demo-{number}","occurred_at":"{at}","action":"{}","outcome":"{outcome}"{reason},
+        "actor":{actor},"target":{{"kind":"{}","id":"{}-{}","label":"{target}"}},
+        "request_id":"r-{number}","ip":"10.20.{}.{}","changes":[{changes}],"details":{{{}}}}}"#,
+        kind.action,
+        kind.target_kind,
+        kind.target_kind,
+        100 + choice / 64 % u32::try_from(kind.targets.len()).unwrap_or(1),
+        choice % 8,
+        1 + choice % 200,
+        kind.details,
+    )
+}
+
+/// A password that can be read out and typed.
+fn words() -> String {
+    const WORDS: [&str; 32] = [
+        "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "islet", "juniper",
+        "kelp", "larch", "maple", "nectar", "otter", "pebble", "quartz", "river", "sable", "tundra",
+        "umber", "violet", "willow", "yarrow", "zephyr", "basalt", "clover", "dune", "fennel",
+        "glade", "harbor", "lichen",
+    ];
+    let bytes: [u8; 5] = random::bytes();
+    bytes
+        .iter()
+        .map(|it| WORDS[usize::from(it % 32)])
+        .collect::<Vec<_>>()
+        .join("-")
+}

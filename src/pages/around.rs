@@ -1,0 +1,47 @@
+//! What stands around every page: who is asking, in which theme, from where.
+use crate::gate::Person;
+use crate::http::Request;
+use crate::model::Theme;
+use crate::views::layout::{Bare, Shell};
+
+pub const THEME_COOKIE: &str = "theme";
+
+pub fn shell<'a>(request: &'a Request, person: &'a Person) -> Shell<'a> {
+    Shell {
+        name: &person.operator.name,
+        email: &person.operator.email,
+        is_owner: person.is_owner(),
+        theme: theme(request),
+        shortcuts: true,
+        csrf: &person.form_token,
+        here: request.path_and_query(),
+        is_insecure: is_insecure(request),
+    }
+}
+
+pub fn bare(request: &Request) -> Bare {
+    Bare {
+        theme: theme(request),
+        is_insecure: is_insecure(request),
+    }
+}
+
+/// A path of ours to go on to; anything else leads to the start page.
+pub fn local_path(text: &str) -> &str {
+    let ours = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains(['\\', '\r', '\n', '\t']);
+    if ours { text } else { "/audit-logs" }
+}
+
+fn theme(request: &Request) -> Theme {
+    request
+        .cookie(THEME_COOKIE)
+        .and_then(Theme::parse)
+        .unwrap_or_default()
+}
+
+/// Passwords and cookies can be read on the way unless it is encrypted or does not leave the host.
+fn is_insecure(request: &Request) -> bool {
+    !request.is_https() && !request.is_loopback()
+}

@@ -1,0 +1,26 @@
+//! What the set-up form and later forms check of a new person, in words for the form.
+use zeroize::Zeroizing;
+
+use crate::http::Form;
+use crate::model::check_password;
+use crate::model::safe::{Email, Label};
+
+pub struct Entry {
+    pub name: Label,
+    pub email: Email,
+    pub password: Zeroizing<String>,
+}
+
+pub fn read(form: &Form) -> Result<Entry, &'static str> {
+    let text = |name| form.get(name).unwrap_or_default().trim();
+    let name = Label::gate(text("name")).map_err(|it| it.sentence())?;
+    let email = Email::parse(text("email"))
+        .map_err(|_| "Write an e-mail address, such as ana@example.org.")?;
+    let password = form.secret("password").unwrap_or_default();
+    check_password(&password, email.as_str(), name.as_str()).map_err(|it| it.sentence())?;
+    Ok(Entry {
+        name,
+        email,
+        password,
+    })
+}
