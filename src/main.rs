@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports, reason = "while the boxes are being filled")]
 
 mod api;
+mod assets;
 mod base;
 mod cli;
 mod gate;

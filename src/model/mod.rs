@@ -14,14 +14,15 @@ mod kinds;
 mod operator;
 mod own;
 mod pool;
-mod reason;
+pub mod reason;
 pub mod safe;
 mod scope;
 mod session;
 mod settings;
+mod theme;
 mod throttle;
 pub mod time;
-mod wording;
+pub mod wording;
 mod zone;
 
 pub use actions::Action;
@@ -33,6 +34,7 @@ pub use facts::Clause;
 pub use flood::Flood;
 pub use id::{RecordId, RecordKind};
 pub use kinds::{ActorType, EventKind, Outcome, ViaKind};
+<<<<<<< HEAD
 pub use key::{ApiKey, KeyState, Permission, Token};
 pub use operator::{Operator, OperatorState, Role, WeakPassword, check_password};
 pub use own::{By, Doer, OwnEvent};
@@ -44,3 +46,8 @@ pub use settings::Settings;
 pub use throttle::Throttle;
 pub use wording::plain;
 pub use zone::{Local, Zone};
+=======
+pub use pool::{Pool, PoolNo, PoolState};
+pub use reason::Reason;
+pub use theme::Theme;
+>>>>>>> views

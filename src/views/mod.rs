@@ -1,1 +1,25 @@
-//! (door)
+//! HTML. A view is a function from one struct to a page; it asks nobody for anything.
+pub mod account;
+pub mod api_keys;
+pub mod audit_logs;
+pub mod confirm;
+pub mod drawer;
+pub mod error;
+mod facts;
+pub mod filters;
+mod icons;
+mod layout;
+pub mod operators;
+mod parts;
+pub mod pools;
+pub mod records;
+mod sentence;
+pub mod setup;
+pub mod shortcuts;
+pub mod sign_in;
+pub mod table;
+mod times;
+
+pub use layout::{Bare, Shell};
+pub use parts::Choice;
+pub use times::Times;

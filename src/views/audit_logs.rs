@@ -1,0 +1,212 @@
+//! The audit logs: filters, the table, the way to older events, and the details beside it.
+use maud::{Markup, html};
+
+use super::drawer::{self, Drawer};
+use super::filters::{self, Chip, Form, Range, Warnings};
+use super::icons::{Glyph, classed, icon};
+use super::layout::{self, Frame, Nav, Shell};
+use super::parts;
+use super::table::{self, Table};
+use super::times::count;
+use crate::model::catalogue;
+
+/// Everything the page shows; nothing else reaches it.
+pub struct Page<'a> {
+    pub shell: Shell<'a>,
+    pub form: Form<'a>,
+    pub chips: Vec<Chip<'a>>,
+    pub warnings: Warnings<'a>,
+    pub ranges: Vec<Range<'a>>,
+    /// Events that the filters match, and how many of them failed.
+    pub total: u64,
+    pub failed: u64,
+    /// How many of them are newer than the first row.
+    pub before: u64,
+    pub table: Table<'a>,
+    pub newer_href: Option<String>,
+    pub older_href: Option<String>,
+    /// Why there are no rows, when there are none.
+    pub empty: Empty,
+    /// Names of the Pools that the viewer sees; None: all of them and the global events.
+    pub scope: Option<Vec<&'a str>>,
+    /// How to send the first event, while none has been delivered.
+    pub guide: Option<Guide<'a>>,
+    pub drawer: Option<Drawer<'a>>,
+}
+
+/// Why a list can have no rows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Empty {
+    NoEvents,
+    NoMatch,
+    NoPool,
+    NoOlder,
+}
+
+pub struct Guide<'a> {
+    /// Where programs reach this instance: `https://audit.example.org`.
+    pub base_url: &'a str,
+}
+
+pub const HREF: &str = "/audit-logs";
+
+pub fn page(page: &Page) -> String {
+    let title = match &page.drawer {
+        Some(Drawer::Event(details)) => {
+            let body = &details.event.body;
+            let title = catalogue::title(&body.action, body.outcome);
+            let at = page.table.times.date_clock(body.occurred_ms);
+            format!("{title}, {at}")
+        }
+        Some(Drawer::NotFound { .. }) => "Event not found".to_owned(),
+        None => "Audit logs".to_owned(),
+    };
+    let frame = Frame {
+        title: &title,
+        nav: Nav::AuditLogs,
+        body: body(page),
+        drawer: page
+            .drawer
+            .as_ref()
+            .map(|it| drawer::drawer(it, page.table.times)),
+    };
+    layout::page(&page.shell, frame)
+}
+
+fn body(page: &Page) -> Markup {
+    let has_log = !matches!(page.empty, Empty::NoEvents | Empty::NoPool);
+    let has_rows = !page.table.rows.is_empty();
+    html! {
+        div.head {
+            div {
+                h1 { "Audit logs" }
+                (lede(page.scope.as_deref()))
+            }
+        }
+        @if has_rows || has_log { (filters::form(&page.form)) }
+        (filters::chips(&page.chips, HREF))
+        (filters::warnings(&page.warnings))
+        @if let Some(guide) = &page.guide { (first_event(guide)) }
+        @if has_rows {
+            (filters::summary(page.total, page.failed, &page.ranges))
+            div.bar { (pager(page, "Top")) }
+            (table::table(&page.table))
+            @if page.newer_href.is_some() || page.older_href.is_some() {
+                div.bar.end { (pager(page, "Bottom")) }
+            }
+        } @else {
+            (empty(page))
+        }
+    }
+}
+
+fn lede(scope: Option<&[&str]>) -> Markup {
+    html! {
+        @if let Some(pools) = scope.filter(|it| !it.is_empty()) {
+            p.lede {
+                "Events from your Pools: " b { (pools.join(", ")) }
+                ". Sensitive values are redacted."
+            }
+        } @else {
+            p.lede.opt {
+                "Who changed what, when, and whether it worked. Sensitive values are redacted."
+            }
+        }
+    }
+}
+
+fn pager(page: &Page, place: &str) -> Markup {
+    let last = page.before + page.table.rows.len() as u64;
+    let is_top = place == "Top";
+    let position = html! {
+        span data-range[is_top] {
+            (count(page.before + 1)) "–" (count(last)) " of " (count(page.total.max(last)))
+        }
+    };
+    let is_whole = page.newer_href.is_none() && page.older_href.is_none();
+    html! {
+        @if is_whole {
+            p.pager { (position) }
+        } @else {
+            nav.pager aria-label={ (place) " pages" } {
+                (position)
+                (turn(page.newer_href.as_deref(), "prev", &html! {
+                    (icon(Glyph::Left)) span { "Newer" }
+                }))
+                (turn(page.older_href.as_deref(), "next", &html! {
+                    span { "Older" } (classed(Glyph::Left, "i flip"))
+                }))
+            }
+        }
+    }
+}
+
+fn turn(href: Option<&str>, rel: &str, label: &Markup) -> Markup {
+    html! {
+        @if let Some(href) = href {
+            a.btn.sm rel=(rel) href=(href) { (label) }
+        } @else {
+            span.btn.sm.off aria-disabled="true" { (label) }
+        }
+    }
+}
+
+fn empty(page: &Page) -> Markup {
+    match page.empty {
+        Empty::NoEvents => html! {
+            section.panel.empty {
+                (classed(Glyph::Log, "i xl"))
+                h2 { "No events yet" }
+                p { "Events appear here as soon as something is recorded." }
+            }
+        },
+        Empty::NoPool => html! {
+            section.panel.empty {
+                (classed(Glyph::Pool, "i xl"))
+                h2 { "No Pool is assigned to you" }
+                p { "You see the events of the Pools that an owner assigns to you." }
+            }
+        },
+        Empty::NoOlder => html! {
+            section.panel.empty {
+                (classed(Glyph::Log, "i xl"))
+                h2 { "No older events" }
+                p { a href=(page.newer_href.as_deref().unwrap_or(HREF)) { "Newest events" } }
+            }
+        },
+        Empty::NoMatch => no_match(page),
+    }
+}
+
+fn no_match(page: &Page) -> Markup {
+    html! {
+        section.panel.empty {
+            (classed(Glyph::Search, "i xl"))
+            h2 { "No events match these filters" }
+            p { a href=(HREF) { "Clear all filters" } }
+            @if let Some(pools) = &page.scope {
+                p.mut {
+                    "Check that the action was inside your visible Pools: " (pools.join(", ")) "."
+                }
+            }
+        }
+    }
+}
+
+fn first_event(guide: &Guide) -> Markup {
+    html! {
+        section.panel.next aria-labelledby="fr" {
+            div {
+                h2 #fr { "Send your first event" }
+                p {
+                    "Sign-ins and changes made here are recorded already. "
+                    "To record events from another service, create a key for it."
+                }
+                p {
+                    a.btn.pri href="/api-keys#new" { (icon(Glyph::ApiKey)) "Create an API key" }
+                }
+            }
+            (parts::curl(guide.base_url))
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The details of one event, in a column beside the list.
+use maud::{Markup, html};
+
+use super::facts;
+use super::icons::{Glyph, classed, icon};
+use super::parts;
+use super::sentence;
+use super::table::{actor_name, target_name};
+use super::times::{Times, count, machine};
+use crate::model::{ActorType, Event, catalogue, reason, wording};
+
+pub enum Drawer<'a> {
+    Event(Box<Details<'a>>),
+    /// Not visible, never there, removed: one answer for all.
+    NotFound {
+        close_href: String,
+    },
+}
+
+pub struct Details<'a> {
+    pub event: &'a Event,
+    pub place: Place,
+    /// This page without the event, ending in `#t-SEQ`.
+    pub close_href: String,
+    pub newer: Option<Step>,
+    pub older: Option<Step>,
+    /// Records, if they are there for this viewer.
+    pub actor_href: Option<String>,
+    pub target_href: Option<String>,
+    /// The Pool's name of today, if it is another than the event's.
+    pub pool_now: Option<&'a str>,
+    pub near: Near,
+    /// The event as programs read it, indented.
+    pub json: String,
+}
+
+/// Where the event stands among those that the filters match.
+#[derive(Clone, Copy)]
+pub enum Place {
+    /// Counted from 1.
+    Of {
+        number: u64,
+        total: u64,
+    },
+    Outside,
+}
+
+/// A neighbour in the filtered order.
+pub struct Step {
+    pub href: String,
+    /// It is on another page of the list: the whole page is loaded, not the drawer alone.
+    pub turns_page: bool,
+}
+
+/// Ways to go on looking.
+pub struct Near {
+    pub window_href: String,
+    pub actor_href: Option<String>,
+    pub target_href: Option<String>,
+    pub request_href: Option<String>,
+}
+
+pub fn drawer(drawer: &Drawer, times: Times) -> Markup {
+    html! {
+        aside #drawer .drawer aria-labelledby="event" {
+            @match drawer {
+                Drawer::Event(details) => {
+                    (bar(details))
+                    div.dw-b { (content(details, times)) }
+                }
+                Drawer::NotFound { close_href } => (not_found(close_href)),
+            }
+        }
+    }
+}
+
+fn not_found(close_href: &str) -> Markup {
+    html! {
+        div.dw-bar { span.dw-pos {} (close(close_href)) }
+        div.dw-b {
+            div.dw-none {
+                (classed(Glyph::Search, "i xl"))
+                h2 #event tabindex="-1" { "Event not found" }
+                p {
+                    "It may have passed the retention period, or it belongs to a Pool you can’t "
+                    "see. Ask an owner if you expected it here."
+                }
+                p { a.btn href=(close_href) data-close { "Back to audit logs" } }
+            }
+        }
+    }
+}
+
+fn bar(details: &Details) -> Markup {
+    html! {
+        div.dw-bar {
+            span.dw-pos {
+                @match details.place {
+                    Place::Of { number, total } => { (count(number)) " of " (count(total)) }
+                    Place::Outside => "Outside the current filters",
+                }
+            }
+            (step(details.newer.as_ref(), "prev", Glyph::Up, "Newer event", "No newer event"))
+            (step(details.older.as_ref(), "next", Glyph::Down, "Older event", "No older event"))
+            button.btn-i.copy type="button" data-copy-link data-js {
+                (icon(Glyph::Link)) span.sr { "Copy link to this event" }
+            }
+            (close(&details.close_href))
+        }
+    }
+}
+
+fn close(href: &str) -> Markup {
+    html! {
+        a.btn-i.dw-x href=(href) data-close {
+            (icon(Glyph::Close)) span.sr { "Close details" }
+        }
+    }
+}
+
+fn step(step: Option<&Step>, rel: &str, glyph: Glyph, label: &str, none: &str) -> Markup {
+    html! {
+        @if let Some(step) = step {
+            a.btn-i rel=(rel) href=(step.href) data-open[!step.turns_page] data-step=(rel) {
+                (icon(glyph)) span.sr { (label) }
+            }
+        } @else {
+            span.btn-i.off { (icon(glyph)) span.sr { (none) } }
+        }
+    }
+}
+
+fn content(details: &Details, times: Times) -> Markup {
+    let event = details.event;
+    let body = &event.body;
+    html! {
+        header.dw-h {
+            (parts::tile(&body.action, body.outcome, "tile big"))
+            div {
+                h2 #event tabindex="-1" { (catalogue::title(&body.action, body.outcome)) }
+                (moment(event, times))
+            }
+        }
+        p.sent { (sentence::sentence(event)) }
+        @if let Some(word) = &body.reason {
+            div.note.bad {
+                (icon(Glyph::Failed))
+                div { h3 { "Why it failed" } p { (reason::phrase(word)) } }
+            }
+        }
+        (record_links(details))
+        (facts::facts(details.event, details.pool_now, times))
+        (facts::changes(body, times))
+        (facts::details(body, times))
+        (keep_looking(details))
+        details.json {
+            summary { (parts::twist()) "Event as JSON" }
+            div.code-w {
+                (parts::copy(&details.json, "JSON"))
+                pre.code tabindex="0" { code { (details.json) } }
+            }
+        }
+    }
+}
+
+fn moment(event: &Event, times: Times) -> Markup {
+    let at = event.body.occurred_ms;
+    html! {
+        p.dw-t {
+            time datetime=(machine(at)) {
+                (times.long_date(at)) ", " (times.clock(at)) " " (times.zone_name())
+            }
+            " "
+            span.mut { "(" (times.ago(at)) ")" }
+        }
+    }
+}
+
+fn record_links(details: &Details) -> Markup {
+    let target = details.event.body.target.as_ref();
+    let kind = target
+        .map(|it| wording::plain(&it.kind))
+        .unwrap_or_default();
+    let glyph = Glyph::from(catalogue::icon(&details.event.body.action));
+    html! {
+        div.dw-acts {
+            @if let Some(href) = &details.actor_href {
+                a.btn href=(href) { (icon(Glyph::Operator)) "Open operator" }
+            }
+            @if let Some(href) = details.target_href.as_ref()
+                .filter(|it| Some(*it) != details.actor_href.as_ref()) {
+                a.btn href=(href) { (icon(glyph)) "Open " (in_sentence(&kind)) }
+            }
+        }
+    }
+}
+
+/// "Operator" becomes "operator"; "Pool", "API key" and "MCP token" stay as they are.
+fn in_sentence(kind: &str) -> String {
+    let mut letters = kind.chars();
+    let (first, second) = (letters.next(), letters.next());
+    if kind == "Pool" || second.is_none_or(char::is_uppercase) {
+        return kind.to_owned();
+    }
+    let rest = kind.chars().skip(1);
+    first
+        .into_iter()
+        .flat_map(char::to_lowercase)
+        .chain(rest)
+        .collect()
+}
+
+fn keep_looking(details: &Details) -> Markup {
+    let body = &details.event.body;
+    let near = &details.near;
+    let is_user = body.actor.kind == ActorType::User;
+    html! {
+        section aria-labelledby="s4" {
+            h3 #s4 .sec { "Keep looking" }
+            ul.look {
+                li { a href=(near.window_href) { "Everything within 5 minutes" } }
+                @if let Some(href) = &near.actor_href {
+                    li {
+                        a href=(href) {
+                            "Everything by " (actor_name(&body.actor))
+                            @if !is_user { " (system)" }
+                        }
+                    }
+                }
+                @if let Some(href) = &near.target_href && let Some(target) = &body.target {
+                    @let name = target_name(target).unwrap_or(&target.kind);
+                    li { a href=(href) { "Everything on " (name) } }
+                }
+                @if let Some(href) = &near.request_href {
+                    li { a href=(href) { "Everything of this request" } }
+                }
+            }
+        }
+    }
+}

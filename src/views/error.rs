@@ -1,0 +1,103 @@
+//! When there is no page to show: what happened, what to do, and the request's id.
+use maud::{Markup, html};
+
+use super::layout::{self, Bare, Frame, Nav, Shell};
+
+pub struct Page<'a> {
+    pub around: Around<'a>,
+    pub status: u16,
+    /// In place of what the status says by itself; constant text.
+    pub what: Option<&'a str>,
+    pub request_id: &'a str,
+}
+
+/// Who is asking decides what can stand around.
+pub enum Around<'a> {
+    Nobody(Bare),
+    Person(Shell<'a>),
+}
+
+pub fn page(page: &Page) -> String {
+    let (title, what, todo) = words(page.status);
+    let body = html! {
+        div.head { div { h1 { (title) } } }
+        section.panel.form.narrow.record {
+            h2.sr { "What happened" }
+            p { (page.what.unwrap_or(what)) }
+            p { (todo) }
+            (way_out(&page.around))
+            p.foot { "Request id " span.mono.sel { (page.request_id) } }
+        }
+    };
+    match &page.around {
+        Around::Nobody(bare) => layout::bare(*bare, title, &body),
+        Around::Person(shell) => layout::page(
+            shell,
+            Frame {
+                title,
+                nav: Nav::None,
+                body,
+                drawer: None,
+            },
+        ),
+    }
+}
+
+fn way_out(around: &Around) -> Markup {
+    let (href, text) = match around {
+        Around::Nobody(_) => ("/sign-in", "Go to sign-in"),
+        Around::Person(_) => ("/audit-logs", "Go to the audit logs"),
+    };
+    html! { p { a.btn href=(href) { (text) } } }
+}
+
+/// Title, what happened, what to do.
+fn words(status: u16) -> (&'static str, &'static str, &'static str) {
+    match status {
+        400 | 422 => (
+            "Not understood",
+            "The request could not be read.",
+            "Go back and try again.",
+        ),
+        403 => (
+            "Not permitted",
+            "Your role does not open this page.",
+            "Ask an owner if you need it.",
+        ),
+        404 => (
+            "Page not found",
+            "There is nothing at this address, or you cannot see it.",
+            "Check the link, or ask whoever sent it.",
+        ),
+        405 => (
+            "Not possible here",
+            "This address does not take such a request.",
+            "Go back and use the page's own buttons.",
+        ),
+        409 => (
+            "Changed meanwhile",
+            "Somebody else changed this first; nothing of yours was saved.",
+            "Go back, look at what is there now, and try again.",
+        ),
+        413 => (
+            "Too large",
+            "The request was larger than Annals accepts.",
+            "Send less at once.",
+        ),
+        429 => (
+            "Too many requests",
+            "There were too many requests in a short time.",
+            "Wait a minute and try again.",
+        ),
+        503 => (
+            "Not available",
+            "Annals cannot answer just now; nothing was lost or half done.",
+            "Try again in a moment.",
+        ),
+        _ => (
+            "Something failed",
+            "Something failed inside Annals. It is in the server log with the id below.",
+            "Try again; if it happens again, give the id to whoever runs this instance.",
+        ),
+    }
+}
