@@ -5,6 +5,8 @@
 mod api;
 mod assets;
 mod base;
+mod app;
+mod assets;
 mod cli;
 mod gate;
 mod http;

@@ -34,20 +34,14 @@ pub use facts::Clause;
 pub use flood::Flood;
 pub use id::{RecordId, RecordKind};
 pub use kinds::{ActorType, EventKind, Outcome, ViaKind};
-<<<<<<< HEAD
 pub use key::{ApiKey, KeyState, Permission, Token};
 pub use operator::{Operator, OperatorState, Role, WeakPassword, check_password};
 pub use own::{By, Doer, OwnEvent};
 pub use pool::{Pool, PoolNo, PoolState, is_slug};
-pub use reason::{Reason, phrase};
+pub use reason::Reason;
 pub use scope::Scope;
 pub use session::{LIFE_MAX_MS, SESSIONS_MAX, Session};
 pub use settings::Settings;
-pub use throttle::Throttle;
-pub use wording::plain;
-pub use zone::{Local, Zone};
-=======
-pub use pool::{Pool, PoolNo, PoolState};
-pub use reason::Reason;
 pub use theme::Theme;
->>>>>>> views
+pub use throttle::{FAILURES_MAX, PAUSE_MINUTES, Throttle};
+pub use zone::{Local, Zone};

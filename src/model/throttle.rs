@@ -6,7 +6,8 @@ use crate::base::{MINUTE_MS, Millis};
 
 /// Failures of one account from one address before a pause.
 pub const FAILURES_MAX: u32 = 6;
-const PAUSE_MS: Millis = 15 * MINUTE_MS;
+pub const PAUSE_MINUTES: i64 = 15;
+const PAUSE_MS: Millis = PAUSE_MINUTES * MINUTE_MS;
 const BUCKETS_MAX: usize = 20_000;
 
 #[derive(Default)]
