@@ -3,7 +3,6 @@
 #![allow(dead_code, unused_imports, reason = "while the boxes are being filled")]
 
 mod api;
-mod assets;
 mod base;
 mod app;
 mod assets;

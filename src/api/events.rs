@@ -1,13 +1,13 @@
 //! `POST /api/v1/events` · `GET /api/v1/events` · `GET /api/v1/events/{seq}`
 use tokio::task::spawn_blocking;
 
-use super::answers::{Count, EventOut, Fault, Feed, Page, Place, Receipt, Receipts, WarningOut};
+use super::answers::{Count, Fault, Feed, Page, Place, Receipt, Receipts, WarningOut};
 use crate::app::App;
 use crate::base::{Error, Kind, Millis, OrFail, Result};
 use crate::gate::{ReadKey, WriteKey};
 use crate::http::{Problem, Request, Response};
 use crate::intake::{Format, ItemCode, ItemError, PoolAsserted, Submitted};
-use crate::model::{Filter, Known, Parsed, PoolChoice, RecordId, RecordKind, Surface, Zone};
+use crate::model::{EventOut, Filter, Known, Parsed, PoolChoice, RecordId, RecordKind, Surface, Zone};
 use crate::store::{Appended, Question};
 
 const BODY_MAX: usize = 1024 * 1024;

@@ -1,1 +1,17 @@
-//! (door)
+//! HTTP without a framework: a request, a response, a table of routes.
+mod body;
+mod cookie;
+mod form;
+mod problem;
+mod request;
+mod response;
+mod router;
+
+pub use body::Bodies;
+pub use cookie::Cookie;
+pub use form::Form;
+pub use hyper::Method;
+pub use problem::Problem;
+pub use request::{Peer, Request};
+pub use response::Response;
+pub use router::{Match, Route, Router, Surface};

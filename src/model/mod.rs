@@ -5,6 +5,7 @@ pub mod catalogue;
 mod category;
 mod date;
 mod event;
+mod event_out;
 mod facts;
 mod flood;
 mod id;
@@ -30,6 +31,7 @@ pub use body::{ActorSnapshot, Body, ChangeEntry, PoolSnapshot, TargetSnapshot, V
 pub use category::{Family, Icon};
 pub use date::Date;
 pub use event::{Entry, Event, Frame};
+pub use event_out::EventOut;
 pub use facts::Clause;
 pub use flood::Flood;
 pub use id::{RecordId, RecordKind};

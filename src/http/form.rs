@@ -1,0 +1,31 @@
+//! A form as sent. Its texts are wiped from memory when it is dropped.
+use zeroize::Zeroizing;
+
+pub struct Form(Vec<(String, Zeroizing<String>)>);
+
+impl Form {
+    pub fn parse(body: &[u8]) -> Self {
+        Self(
+            form_urlencoded::parse(body)
+                .map(|(name, value)| (name.into_owned(), Zeroizing::new(value.into_owned())))
+                .collect(),
+        )
+    }
+
+    /// The field's first value.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(it, _)| it == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A copy that is wiped as well.
+    pub fn secret(&self, name: &str) -> Option<Zeroizing<String>> {
+        self.get(name).map(|it| Zeroizing::new(it.to_owned()))
+    }
+}

@@ -1,0 +1,140 @@
+//! Building responses.
+use bytes::Bytes;
+use hyper::StatusCode;
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE,
+};
+use http_body_util::Full;
+use serde::Serialize;
+
+use super::cookie::Cookie;
+use super::problem::{self, Problem};
+use crate::base::{Error, Kind};
+
+pub struct Response {
+    inner: hyper::Response<Full<Bytes>>,
+    /// For the access log.
+    problem: Option<&'static str>,
+    /// Made into JSON by the server, which knows the request's id.
+    pending: Option<Problem>,
+}
+
+impl Response {
+    pub fn html(body: String) -> Self {
+        Self::new("text/html; charset=utf-8", body)
+    }
+
+    pub fn text(body: &'static str) -> Self {
+        Self::new("text/plain; charset=utf-8", body)
+    }
+
+    pub fn json(body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => Self::new("application/json", body),
+            Err(_) => Problem::new(Kind::Internal, "An answer could not be written.").into(),
+        }
+    }
+
+    /// JSON that is text already.
+    pub fn json_text(body: &'static str) -> Self {
+        Self::new("application/json", body)
+    }
+
+    /// A file whose name changes with its content.
+    pub fn file(content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self::new(content_type, body).with(CACHE_CONTROL, "public, max-age=31536000, immutable")
+    }
+
+    /// After a form, or to the right address: the browser goes on with GET.
+    pub fn redirect(to: &str) -> Self {
+        let mut response = Self::new("text/plain; charset=utf-8", "").status(303);
+        // Only paths of ours, percent-encoded, come here: they are always a header's value.
+        if let Ok(value) = HeaderValue::from_str(to) {
+            response.inner.headers_mut().insert(LOCATION, value);
+        }
+        response
+    }
+
+    pub fn with(mut self, name: HeaderName, value: &'static str) -> Self {
+        let value = HeaderValue::from_static(value);
+        self.inner.headers_mut().insert(name, value);
+        self
+    }
+
+    pub fn with_type(self, content_type: &'static str) -> Self {
+        self.with(CONTENT_TYPE, content_type)
+    }
+
+    pub fn with_text(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.inner.headers_mut().insert(name, value);
+        }
+        self
+    }
+
+    pub fn with_cookie(mut self, cookie: &Cookie) -> Self {
+        if let Ok(value) = HeaderValue::from_str(cookie.as_str()) {
+            self.inner.headers_mut().append(SET_COOKIE, value);
+        }
+        self
+    }
+
+    pub fn with_problem(mut self, slug: &'static str) -> Self {
+        self.problem = Some(slug);
+        self
+    }
+
+    pub fn status(mut self, status: u16) -> Self {
+        *self.inner.status_mut() =
+            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        self
+    }
+
+    /// The status, headers and log word of an error, on a page that says it in its own way.
+    pub fn status_of(self, error: &Error) -> Self {
+        let kind = error.kind();
+        let response = self.status(problem::status(kind)).with_problem(problem::words(kind).0);
+        match problem::extra(kind) {
+            Some((name, value)) => response.with(name, value),
+            None => response,
+        }
+    }
+
+    /// Writes out a problem, now that the request's id is known.
+    pub fn finish(self, request_id: &str) -> Self {
+        match &self.pending {
+            Some(problem) => problem.response(request_id),
+            None => self,
+        }
+    }
+
+    pub fn code(&self) -> u16 {
+        self.inner.status().as_u16()
+    }
+
+    pub fn problem(&self) -> Option<&'static str> {
+        self.problem
+    }
+
+    pub fn into_hyper(self) -> hyper::Response<Full<Bytes>> {
+        self.inner
+    }
+
+    fn new(content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self {
+            inner: hyper::Response::new(Full::new(body.into())),
+            problem: None,
+            pending: None,
+        }
+        .with_type(content_type)
+    }
+}
+
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Self {
+        Self {
+            pending: Some(problem),
+            ..Self::text("")
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! `/audit-logs`: the filtered log, a page of it, and one event in the drawer.
+use super::around::shell;
+use super::links::Links;
+use super::log_address::Address;
+use super::log_parts;
+use crate::app::App;
+use crate::base::{Millis, Result};
+use crate::gate::Person;
+use crate::http::{Request, Response};
+use crate::model::{
+    At, Cursor, EventRef, Filter, Known, Outcome, Parsed, Pool, PoolChoice, Surface,
+};
+use crate::store::{Listed, Newer, Open, PAGE, Page, Question};
+use crate::views::audit_logs::{self, Empty, Guide};
+use crate::views::drawer::{Details, Drawer, Place, Step};
+use crate::views::table::{Row, Table};
+use crate::views::Times;
+
+pub async fn home(_: App, _: Request) -> Result<Response> {
+    Ok(Response::redirect(audit_logs::HREF))
+}
+
+pub async fn list(app: App, request: Request, person: Person) -> Result<Response> {
+    let pools = app.store().pools.list(&person.scope);
+    let seen = app.store().events.seen_actions(&person.scope);
+    let parsed = parse(&request, &pools, &seen);
+    if let Some(query) = &parsed.clean_query {
+        return Ok(Response::redirect(&Address::of_query(query)));
+    }
+    let question = Question {
+        scope: person.scope.clone(),
+        filter: parsed.filter.clone(),
+        zone: person.zone.clone(),
+        now: app.clock().now(),
+    };
+    let asked = parsed.at.event;
+    let seq = match asked {
+        Some(EventRef::Seq(seq)) => Some(seq),
+        Some(EventRef::Invalid) | None => None,
+    };
+    let page = app.store().events.page(&question, &parsed.at, seq).await?;
+    let is_missing = asked.is_some() && page.open.is_none();
+    let shown = Shown {
+        links: Links::new(&app, &person, &pools).await?,
+        address: Address::new(&parsed.filter, parsed.at),
+        request: &request,
+        person: &person,
+        pools: &pools,
+        seen: &seen,
+        parsed: &parsed,
+        page: &page,
+        has_keys_in_use: has_keys_in_use(&app, &person).await?,
+        now: question.now,
+    };
+    let response = Response::html(shown.html());
+    Ok(if is_missing { response.status(404) } else { response })
+}
+
+fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {
+    let choices: Vec<_> = pools.iter().map(PoolChoice::from).collect();
+    let known = Known {
+        pools: &choices,
+        action: &|name| log_parts::is_known(name, seen),
+    };
+    Filter::parse(request.query(), &known, Surface::Page)
+}
+
+/// Until a key has delivered something, the page says how.
+async fn has_keys_in_use(app: &App, person: &Person) -> Result<bool> {
+    let keys = app.store().api_keys.list(&person.scope).await?;
+    Ok(keys.iter().any(|it| it.used_ms.is_some()))
+}
+
+/// Everything that the page is made of.
+struct Shown<'a> {
+    request: &'a Request,
+    person: &'a Person,
+    pools: &'a [Pool],
+    seen: &'a [String],
+    parsed: &'a Parsed,
+    page: &'a Page,
+    address: Address<'a>,
+    links: Links<'a>,
+    has_keys_in_use: bool,
+    now: Millis,
+}
+
+impl Shown<'_> {
+    fn html(&self) -> String {
+        let filter = &self.parsed.filter;
+        let times = Times {
+            now: self.now,
+            zone: &self.person.zone,
+        };
+        let scope = self.person.scope.pools();
+        let values = log_parts::Values::of(filter);
+        let base_url = self.request.base_url();
+        let guide = !self.has_keys_in_use && filter.is_empty() && self.parsed.at == At::default();
+        let newer = match self.page.newer {
+            Newer::Nowhere => None,
+            Newer::FirstPage => Some(self.address.first_page()),
+            Newer::After(cursor) => Some(self.address.at(At::after(cursor))),
+        };
+        let older = self.page.older.map(|it| self.address.at(At::before(it)));
+        audit_logs::page(&audit_logs::Page {
+            shell: shell(self.request, self.person),
+            form: log_parts::form(self.person, self.pools, self.seen, &values, &self.links),
+            chips: log_parts::chips(filter, &self.address),
+            warnings: log_parts::warnings(&self.parsed.warnings),
+            ranges: log_parts::ranges(filter),
+            total: self.page.total,
+            failed: self.page.failures,
+            before: self.page.skipped,
+            table: Table {
+                times,
+                rows: self.page.rows.iter().map(|it| self.row(it)).collect(),
+                is_one_outcome: filter.outcome == Some(Outcome::Failure),
+                has_newer: newer.is_some(),
+                has_older: older.is_some(),
+            },
+            newer_href: newer,
+            older_href: older,
+            empty: self.empty(),
+            scope: scope.map(|_| self.pools.iter().map(|it| it.name.as_str()).collect()),
+            guide: guide.then_some(Guide {
+                base_url: &base_url,
+            }),
+            drawer: self.drawer(),
+        })
+    }
+
+    fn empty(&self) -> Empty {
+        let scope = self.person.scope.pools();
+        if scope.is_some_and(std::collections::BTreeSet::is_empty) {
+            return Empty::NoPool;
+        }
+        if self.page.total > 0 {
+            return Empty::NoOlder;
+        }
+        if self.parsed.filter.is_empty() {
+            return Empty::NoEvents;
+        }
+        Empty::NoMatch
+    }
+
+    fn row<'b>(&'b self, listed: &'b Listed) -> Row<'b> {
+        let event = listed.event.as_ref();
+        Row {
+            seq: listed.seq,
+            event,
+            href: self.address.open(listed.seq),
+            actor_href: event.and_then(|it| self.links.actor(it)),
+            target_href: event.and_then(|it| self.links.target(it)),
+            is_current: self.parsed.at.event == Some(EventRef::Seq(listed.seq)),
+        }
+    }
+
+    fn drawer(&self) -> Option<Drawer<'_>> {
+        self.parsed.at.event?;
+        let open = self.page.open.as_ref();
+        let found = open.and_then(|it| Some((it, it.listed.event.as_ref()?)));
+        let Some((open, event)) = found else {
+            return Some(Drawer::NotFound {
+                close_href: self.address.closed(None),
+            });
+        };
+        let place = match open.rank {
+            Some(rank) => Place::Of {
+                number: rank + 1,
+                total: self.page.total,
+            },
+            None => Place::Outside,
+        };
+        Some(Drawer::Event(Box::new(Details {
+            event,
+            place,
+            close_href: self.address.closed(Some(open.listed.seq)),
+            newer: self.step(open, true),
+            older: self.step(open, false),
+            actor_href: self.links.actor(event),
+            target_href: self.links.target(event),
+            pool_now: self.links.pool_now(event),
+            near: log_parts::near(event),
+            json: log_parts::json(event),
+        })))
+    }
+
+    /// A neighbour on this page changes the drawer alone; one beyond its edge turns the page.
+    fn step(&self, open: &Open, is_newer: bool) -> Option<Step> {
+        let to = if is_newer { open.newer } else { open.older }?;
+        let rows = &self.page.rows;
+        if rows.iter().any(|it| it.seq == to.seq) {
+            return Some(Step {
+                href: self.address.open(to.seq),
+                turns_page: false,
+            });
+        }
+        let edge = if is_newer { rows.first() } else { rows.last() };
+        let is_at_edge = edge.is_some_and(|it| it.seq == open.listed.seq) && rows.len() == PAGE;
+        let at = match (is_at_edge, is_newer) {
+            (true, true) => At::after(log_parts::cursor(&open.listed)),
+            (true, false) => At::before(log_parts::cursor(&open.listed)),
+            // Opened from elsewhere: the page that begins with the neighbour.
+            (false, _) => At::before(Cursor {
+                ms: to.ms,
+                seq: to.seq.saturating_add(1),
+            }),
+        };
+        Some(Step {
+            href: self.address.at_event(at, to.seq),
+            turns_page: true,
+        })
+    }
+}

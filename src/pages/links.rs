@@ -1,0 +1,75 @@
+//! Which records an event may link to. A link is rendered only if the record exists and this
+//! viewer may open it; delivered events never link, their ids belong to other systems.
+use std::collections::HashMap;
+
+use crate::app::App;
+use crate::base::Result;
+use crate::gate::Person;
+use crate::model::{Event, EventKind, Operator, OperatorState, Pool, PoolNo, RecordId, RecordKind};
+
+pub struct Links<'a> {
+    pools: &'a [Pool],
+    /// None: this viewer may not open operators.
+    operators: Option<Vec<Operator>>,
+    keys: HashMap<RecordId, PoolNo>,
+}
+
+impl<'a> Links<'a> {
+    /// `pools` are those in the person's scope.
+    pub async fn new(app: &App, person: &Person, pools: &'a [Pool]) -> Result<Self> {
+        let keys = app.store().api_keys.list(&person.scope).await?;
+        let operators = person.is_owner().then(|| app.store().operators.list());
+        Ok(Self {
+            pools,
+            operators,
+            keys: keys.into_iter().map(|it| (it.id, it.pool_no)).collect(),
+        })
+    }
+
+    pub fn operators(&self) -> &[Operator] {
+        self.operators.as_deref().unwrap_or_default()
+    }
+
+    pub fn actor(&self, event: &Event) -> Option<String> {
+        if event.kind == EventKind::Delivered {
+            return None;
+        }
+        self.operator(event.body.actor.id.as_deref()?)
+    }
+
+    pub fn target(&self, event: &Event) -> Option<String> {
+        if event.kind == EventKind::Delivered {
+            return None;
+        }
+        let target = event.body.target.as_ref()?;
+        let id = target.id.as_deref()?;
+        match target.kind.as_str() {
+            "operator" => self.operator(id),
+            "pool" => {
+                let id = RecordId::parse(RecordKind::Pool, id)?;
+                let pool = self.pools.iter().find(|it| it.id == id)?;
+                Some(format!("/pools/{}", pool.id))
+            }
+            "api_key" => {
+                let id = RecordId::parse(RecordKind::ApiKey, id)?;
+                self.keys.get(&id)?;
+                Some(format!("/api-keys/{id}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The Pool's name of today, where it differs from the event's.
+    pub fn pool_now(&self, event: &Event) -> Option<&str> {
+        let then = event.body.pool.as_ref()?;
+        let pool = self.pools.iter().find(|it| it.slug == then.slug)?;
+        (pool.name != then.name).then_some(pool.name.as_str())
+    }
+
+    fn operator(&self, id: &str) -> Option<String> {
+        let id = RecordId::parse(RecordKind::Operator, id)?;
+        let mut operators = self.operators.as_ref()?.iter();
+        operators.find(|it| it.id == id && it.state != OperatorState::Deleted)?;
+        Some(format!("/operators/{id}"))
+    }
+}
