@@ -36,6 +36,13 @@ pub enum EventKind {
     AboutTheLog,
 }
 
+/// How much of a source's ids and names is readable (`redaction.md` §6).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum GateMode {
+    Gated,
+    Sealed,
+}
+
 impl Outcome {
     pub fn as_str(self) -> &'static str {
         match self {
@@ -61,6 +68,21 @@ impl ActorType {
 
     pub fn parse(text: &str) -> Option<Self> {
         [Self::User, Self::System]
+            .into_iter()
+            .find(|it| it.as_str() == text)
+    }
+}
+
+impl GateMode {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gated => "gated",
+            Self::Sealed => "sealed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Gated, Self::Sealed]
             .into_iter()
             .find(|it| it.as_str() == text)
     }

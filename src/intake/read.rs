@@ -1,0 +1,197 @@
+//! A delivery's body, taken apart into items: each becomes a safe event or its errors.
+use zeroize::Zeroizing;
+
+use super::digest;
+use super::error::{ItemCode, ItemError};
+use super::item::{self, Rules};
+use super::parser::{Broken, Item, Parser};
+use super::tree::{Flaw, Node};
+use crate::base::{Error, Keyed, Kind, Millis, Result};
+use crate::model::safe::SafeEvent;
+use crate::model::{Digester, GateMode};
+
+const ITEMS_MAX: usize = 1000;
+const ITEM_BYTES_MAX: usize = 32 * 1024;
+
+/// Reads deliveries: holds the keys of its digests and nothing that was delivered.
+#[derive(Clone)]
+pub struct Intake {
+    digester: Digester,
+    item_key: Keyed,
+}
+
+/// How the body is divided into items.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Format {
+    /// One object, or an array of them.
+    Json,
+    /// One object a line.
+    Ndjson,
+}
+
+/// The Pool of the credential. A sender may name it, never choose it.
+pub struct PoolAsserted<'a> {
+    pub id: &'a [u8; 16],
+    pub slug: &'a str,
+}
+
+/// What became of one item.
+pub enum Submitted {
+    Event(Box<SafeEvent>),
+    Rejected(Vec<ItemError>),
+}
+
+impl Intake {
+    pub fn new(digest_key: &[u8; 32], item_key: &[u8; 32]) -> Self {
+        Self {
+            digester: Digester::new(digest_key),
+            item_key: Keyed::new(item_key),
+        }
+    }
+
+    /// One result for each item, in order. Errors: `InvalidJson` for an empty body and for one that
+    /// is not JSON (a line of NDJSON fails alone), `TooLarge` for more than 1,000 items.
+    pub fn read(
+        &self,
+        body: &[u8],
+        format: Format,
+        mode: GateMode,
+        pool: &PoolAsserted<'_>,
+        now: Millis,
+    ) -> Result<Vec<Submitted>> {
+        let mut reading = Reading {
+            rules: Rules {
+                digester: &self.digester,
+                mode,
+                pool_slug: pool.slug,
+                now,
+            },
+            item_key: &self.item_key,
+            pool_id: pool.id,
+            scratch: Zeroizing::default(),
+            results: Vec::new(),
+        };
+        match format {
+            Format::Json => reading.json(body)?,
+            Format::Ndjson => reading.ndjson(body)?,
+        }
+        Ok(reading.results)
+    }
+}
+
+struct Reading<'r> {
+    rules: Rules<'r>,
+    item_key: &'r Keyed,
+    pool_id: &'r [u8; 16],
+    scratch: Zeroizing<Vec<u8>>,
+    results: Vec<Submitted>,
+}
+
+impl Reading<'_> {
+    fn json(&mut self, body: &[u8]) -> Result<()> {
+        let text = std::str::from_utf8(body).map_err(|_| invalid())?;
+        let mut parser = Parser::new(text);
+        if parser.take(b'[') {
+            self.array(&mut parser)?;
+        } else {
+            let item = parser.item().map_err(|Broken| invalid())?;
+            self.submit(item)?;
+        }
+        if parser.is_at_end() {
+            Ok(())
+        } else {
+            Err(invalid())
+        }
+    }
+
+    fn array(&mut self, parser: &mut Parser<'_>) -> Result<()> {
+        if parser.take(b']') {
+            return Ok(());
+        }
+        loop {
+            let item = parser.item().map_err(|Broken| invalid())?;
+            self.submit(item)?;
+            if parser.take(b',') {
+                continue;
+            }
+            return if parser.take(b']') {
+                Ok(())
+            } else {
+                Err(invalid())
+            };
+        }
+    }
+
+    fn ndjson(&mut self, body: &[u8]) -> Result<()> {
+        for line in body.split(|it| *it == b'\n') {
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            match line_item(line) {
+                Some(item) => self.submit(item)?,
+                None => self.reject("", ItemCode::InvalidJson)?,
+            }
+        }
+        if self.results.is_empty() {
+            return Err(invalid());
+        }
+        Ok(())
+    }
+
+    fn submit(&mut self, item: Item<'_>) -> Result<()> {
+        if item.len > ITEM_BYTES_MAX {
+            return self.reject("", ItemCode::TooLong);
+        }
+        if let Some(found) = item.found {
+            let code = match found.flaw() {
+                Flaw::DuplicateKey => ItemCode::DuplicateKey,
+                Flaw::TooDeep => ItemCode::TooMany,
+                Flaw::LoneSurrogate => ItemCode::Malformed,
+            };
+            return self.reject(&found.pointer(), code);
+        }
+        let Node::Map(mut map) = item.node else {
+            return self.reject("", ItemCode::WrongType);
+        };
+        let read = item::read(&map, &self.rules, self.results.len());
+        let result = match read {
+            Ok((mut event, id)) => {
+                let id = id.map(|it| digest::of_id(self.item_key, self.pool_id, it));
+                event.item = id.map(|id| {
+                    let item = digest::of_item(self.item_key, &mut map, &mut self.scratch);
+                    digest::joined(id, item)
+                });
+                Submitted::Event(event)
+            }
+            Err(errors) => Submitted::Rejected(errors),
+        };
+        self.push(result)
+    }
+
+    fn reject(&mut self, pointer: &str, code: ItemCode) -> Result<()> {
+        let pointer = format!("/{}{pointer}", self.results.len());
+        self.push(Submitted::Rejected(vec![ItemError::new(pointer, code)]))
+    }
+
+    fn push(&mut self, result: Submitted) -> Result<()> {
+        if self.results.len() == ITEMS_MAX {
+            return Err(Error::new(
+                Kind::TooLarge,
+                "A delivery holds at most 1,000 events.",
+            ));
+        }
+        self.results.push(result);
+        Ok(())
+    }
+}
+
+fn line_item(line: &[u8]) -> Option<Item<'_>> {
+    let mut parser = Parser::new(std::str::from_utf8(line).ok()?);
+    let item = parser.item().ok()?;
+    parser.is_at_end().then_some(item)
+}
+
+/// The parser's own message would quote the body.
+fn invalid() -> Error {
+    Error::new(Kind::InvalidJson, "The body is empty or not valid JSON.")
+}

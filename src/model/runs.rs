@@ -1,0 +1,274 @@
+//! Rules 5 to 7 of the label gate: does a token begin like a credential, and are its runs of letters
+//! and digits those of language or those of a generator? (`redaction.md` §4)
+use super::heads;
+use super::refusal::Refusal;
+
+const DIGITS_MAX: usize = 12;
+const CAPITALS_MAX: usize = 12;
+const MIXED_ONE_CASE_MAX: usize = 11;
+const MIXED_BOTH_CASES_MAX: usize = 6;
+const DIGITS_AFTER_WORD_MAX: usize = 4;
+const DIGITS_BETWEEN_WORDS_MAX: usize = 2;
+const WORD_DIGIT_WORD_MAX: usize = 16;
+const CONSONANTS_MAX: usize = 5;
+/// Shorter runs say nothing about their making.
+const TELLING_LETTERS: usize = 6;
+
+const FOREIGN_RUN_MAX: usize = 40;
+const FOREIGN_DIGITS_MAX: usize = 4;
+
+const HEAVY_TOKEN: usize = 20;
+const LIGHT_DIGITS: usize = 4;
+const WORD_LIKE_MIN: usize = 3;
+const WORD_LIKE_PERCENT: usize = 40;
+const MIXED_RUNS_MAX: usize = 2;
+
+/// How long a run of letters may be.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub enum Letters {
+    /// 24, as in a name.
+    OfNames,
+    /// 64, as in `ListManagedNotificationChannelAssociations`; beyond 24 the humps must be long.
+    OfActions,
+}
+
+/// No known head, every run is ordinary, and no token is a heap of fragments.
+pub fn check(text: &str, letters: Letters) -> Result<(), Refusal> {
+    if heads::appear_in(text) {
+        return Err(Refusal::Head);
+    }
+    for token in text.split(char::is_whitespace) {
+        check_token(token, letters)?;
+    }
+    Ok(())
+}
+
+/// What one ordinary run adds to its token.
+#[derive(Default)]
+struct Weight {
+    counted: usize,
+    word_like: usize,
+    mixed: usize,
+}
+
+fn check_token(token: &str, letters: Letters) -> Result<(), Refusal> {
+    let mut sum = Weight::default();
+    let mut rest = token;
+    while let Some(start) = rest.find(is_of_run) {
+        let tail = &rest[start..];
+        let end = tail.find(|it| !is_of_run(it)).unwrap_or(tail.len());
+        let weight = weigh(&tail[..end], letters).ok_or(Refusal::Run)?;
+        sum.counted += weight.counted;
+        sum.word_like += weight.word_like;
+        sum.mixed += weight.mixed;
+        rest = &tail[end..];
+    }
+    let is_heavy = sum.counted >= HEAVY_TOKEN;
+    if sum.mixed > MIXED_RUNS_MAX
+        || (is_heavy && sum.word_like * 100 < sum.counted * WORD_LIKE_PERCENT)
+    {
+        return Err(Refusal::Mass);
+    }
+    Ok(())
+}
+
+fn is_of_run(it: char) -> bool {
+    if it.is_ascii() {
+        it.is_ascii_alphanumeric()
+    } else {
+        it.is_alphanumeric()
+    }
+}
+
+/// None: not ordinary.
+fn weigh(run: &str, letters: Letters) -> Option<Weight> {
+    if !run.is_ascii() {
+        return weigh_foreign(run);
+    }
+    let run = run.as_bytes();
+    let len = run.len();
+    let digits = run.iter().filter(|it| it.is_ascii_digit()).count();
+    if digits == len {
+        let counted = if len <= LIGHT_DIGITS { 0 } else { len };
+        return (len <= DIGITS_MAX).then_some(Weight {
+            counted,
+            ..Weight::default()
+        });
+    }
+    if digits == 0 {
+        return is_word(run, letters).then(|| Weight {
+            counted: len,
+            word_like: word_like(run),
+            mixed: 0,
+        });
+    }
+    weigh_mixed(run, letters)
+}
+
+fn weigh_foreign(run: &str) -> Option<Weight> {
+    let len = run.chars().count();
+    let digits = run.chars().filter(|it| it.is_numeric()).count();
+    (len <= FOREIGN_RUN_MAX && digits <= FOREIGN_DIGITS_MAX).then_some(Weight {
+        counted: len,
+        word_like: len,
+        mixed: 0,
+    })
+}
+
+fn weigh_mixed(run: &[u8], letters: Letters) -> Option<Weight> {
+    let len = run.len();
+    let first = run.iter().position(u8::is_ascii_digit)?;
+    let digits = leading_digits(&run[first..]);
+    let (head, tail) = (&run[..first], &run[first + digits..]);
+    if first > 0 && tail.is_empty() && digits <= DIGITS_AFTER_WORD_MAX && is_word(head, letters) {
+        return Some(Weight {
+            counted: len,
+            word_like: word_like(head),
+            mixed: usize::from(first < WORD_LIKE_MIN),
+        });
+    }
+    if first > 0
+        && digits <= DIGITS_BETWEEN_WORDS_MAX
+        && len <= WORD_DIGIT_WORD_MAX
+        && tail.iter().all(u8::is_ascii_alphabetic)
+        && is_word(head, letters)
+        && is_word(tail, letters)
+    {
+        return Some(Weight {
+            counted: len,
+            word_like: word_like(head) + word_like(tail),
+            mixed: 1,
+        });
+    }
+    let has_lower = run.iter().any(u8::is_ascii_lowercase);
+    let has_upper = run.iter().any(u8::is_ascii_uppercase);
+    let most = if has_lower && has_upper {
+        MIXED_BOTH_CASES_MAX
+    } else {
+        MIXED_ONE_CASE_MAX
+    };
+    (len <= most).then_some(Weight {
+        counted: len,
+        word_like: 0,
+        mixed: 1,
+    })
+}
+
+fn leading_digits(run: &[u8]) -> usize {
+    run.iter().take_while(|it| it.is_ascii_digit()).count()
+}
+
+fn word_like(letters: &[u8]) -> usize {
+    if letters.len() >= WORD_LIKE_MIN {
+        letters.len()
+    } else {
+        0
+    }
+}
+
+/// Letters as people write them: pronounceable parts, few humps.
+fn is_word(run: &[u8], letters: Letters) -> bool {
+    let len = run.len();
+    let mut humps = 0;
+    let mut start = 0;
+    for end in 1..=len {
+        if end < len && !is_hump_start(run, end) {
+            continue;
+        }
+        if !is_hump_ordinary(&run[start..end]) {
+            return false;
+        }
+        humps += 1;
+        start = end;
+    }
+    match len {
+        0..TELLING_LETTERS => true,
+        TELLING_LETTERS..=24 => len * 10 >= humps * 26,
+        25..=64 => letters == Letters::OfActions && len >= humps * 4,
+        _ => false,
+    }
+}
+
+/// `aB` and the last capital of `HTTPServer`.
+fn is_hump_start(run: &[u8], at: usize) -> bool {
+    run[at].is_ascii_uppercase()
+        && (run[at - 1].is_ascii_lowercase() || run.get(at + 1).is_some_and(u8::is_ascii_lowercase))
+}
+
+fn is_hump_ordinary(hump: &[u8]) -> bool {
+    let len = hump.len();
+    if hump.iter().all(u8::is_ascii_uppercase) {
+        return len <= CAPITALS_MAX;
+    }
+    if len < TELLING_LETTERS {
+        return true;
+    }
+    let mut vowels = 0;
+    let mut consonants = 0;
+    for letter in hump {
+        if is_vowel(*letter) {
+            vowels += 1;
+            consonants = 0;
+        } else {
+            consonants += 1;
+            if consonants > CONSONANTS_MAX {
+                return false;
+            }
+        }
+    }
+    (len * 12..=len * 75).contains(&(vowels * 100))
+}
+
+fn is_vowel(letter: u8) -> bool {
+    matches!(
+        letter.to_ascii_lowercase(),
+        b'a' | b'e' | b'i' | b'o' | b'u' | b'y'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_runs_pass() {
+        let case = |text: &str| assert_eq!(check(text, Letters::OfNames), Ok(()), "{text}");
+        case("k3s-node1");
+        case("86c5f959ff");
+        case("metrics-server-86c5f959ff-rcxtk");
+        case("ip-10-0-4-17.ec2.internal");
+        case("Okta Org2Org");
+        case("OAuthTokenRefreshFailed");
+        case("ACCOUNTADMIN");
+        case("Nightly backup #4");
+        case("Donaudampfschifffahrt");
+        case("123456789012");
+        case("arn:aws:iam::123456789012:role/Admin");
+        case("山田 太郎");
+        case("Αλέξανδρος Παπαδόπουλος");
+    }
+
+    #[test]
+    fn runs_of_a_generator_are_refused() {
+        let case =
+            |text: &str, code| assert_eq!(check(text, Letters::OfNames), Err(code), "{text}");
+        case("x9f3kq27zz1b", Refusal::Run);
+        case("1234567890123", Refusal::Run);
+        case("aBcDeFgHiJ", Refusal::Run);
+        case("bcdfghjk", Refusal::Run);
+        case("QWERTZUIOPASD", Refusal::Run);
+        case("aB3dE6g", Refusal::Run);
+        case("6d:a3:7f:ed:01:9c:44:b2:c8:77", Refusal::Mass);
+        case("a1-b2-c3", Refusal::Mass);
+        case("名前12345", Refusal::Run);
+    }
+
+    #[test]
+    fn a_long_action_is_a_word_when_its_humps_are_long() {
+        let long = "ListManagedNotificationChannelAssociations";
+        assert_eq!(check(long, Letters::OfActions), Ok(()));
+        assert_eq!(check(long, Letters::OfNames), Err(Refusal::Run));
+        let short_humps = "AbCdeFghIjkLmnOpqRstUvwXyzAbCde";
+        assert_eq!(check(short_humps, Letters::OfActions), Err(Refusal::Run));
+    }
+}
