@@ -2,7 +2,7 @@
 use super::cursor::{self, At, EventRef};
 use super::kinds::{ActorType, Outcome};
 use super::param::{Field, Param};
-use super::pool::PoolNo;
+use super::pool::{Pool, PoolNo};
 use super::time::{Date, Zone, rfc3339};
 use crate::base::{DAY_MS, Millis};
 
@@ -197,6 +197,16 @@ impl Filter {
             Field::Action | Field::Actor | Field::Target | Field::From | Field::To => {
                 self.value(field)
             }
+        }
+    }
+}
+
+impl From<&Pool> for PoolChoice {
+    fn from(pool: &Pool) -> Self {
+        Self {
+            no: pool.no,
+            slug: pool.slug.clone(),
+            name: pool.name.clone(),
         }
     }
 }

@@ -62,7 +62,7 @@ impl<'a> Given<'a> {
 
     /// The query without blank parameters, if there were any. None also where a value looks like
     /// a credential: a redirect would show it again.
-    pub fn clean_query(mut self) -> Option<String> {
+    pub fn clean_query(&mut self) -> Option<String> {
         (self.blanks && !self.secrets).then(|| self.clean.finish())
     }
 
@@ -106,6 +106,7 @@ fn place(param: Param) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::param::Field;
     use super::*;
 
     #[test]
@@ -114,5 +115,64 @@ mod tests {
             assert_eq!(place(param), index);
         }
         assert_eq!(Param::all().count(), Param::COUNT);
+    }
+
+    const TOKEN: &str = "anp_00000001_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf1g9cWi";
+
+    fn sent<T>(query: &str, read: impl FnOnce(Given<'_>) -> T) -> T {
+        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+        let pairs = pairs.iter().map(|(name, value)| (&**name, &**value));
+        read(Given::collect(pairs, Surface::Page))
+    }
+
+    #[test]
+    fn a_parameter_is_one_plain_value_with_a_known_name() {
+        fn case(query: &str, warning: &str) {
+            let mut warnings = Warnings::default();
+            sent(query, |given| {
+                let value = given.one(Param::Filter(Field::Actor), &mut warnings);
+                assert_eq!(value, None, "{query}");
+                given.warn_of_unknown(&mut warnings);
+            });
+            let told: Vec<_> = warnings.iter().map(|it| it.to_string()).collect();
+            assert_eq!(told, [warning], "{query}");
+        }
+        let repeated = "Actor was ignored: it was given more than once";
+        case("actor=ana&actor=ana", repeated);
+        case("actor=ana&actor=b&actor=c", repeated);
+        case("actor=ana&actor[x]=b", repeated);
+        let nested = "Actor was ignored: it must be a single plain value";
+        case("actor[x]=1", nested);
+        case("actor[]=1", nested);
+        let secret = "Actor was ignored: it looks like a credential";
+        case(&format!("actor={TOKEN}"), secret);
+        let unsupported = "a parameter is not a supported filter";
+        case("Actor=ana", unsupported);
+        case("zebra[x]=1", unsupported);
+        case("%F0%9F%A6%93=1", unsupported);
+        case(&format!("{TOKEN}=1"), unsupported);
+        case("=1", unsupported);
+        case("page=99999999999", "page is not a supported filter");
+        case("limit=10", "limit is not a supported filter");
+        case(
+            "severity=1&severity=2",
+            "severity is not a supported filter",
+        );
+    }
+
+    #[test]
+    fn blank_is_absent_and_the_clean_query_keeps_the_rest() {
+        fn case(query: &str, clean: Option<&str>) {
+            let read = sent(query, |mut given| given.clean_query());
+            assert_eq!(read.as_deref(), clean, "{query}");
+        }
+        case("", None);
+        case("actor=ana", None);
+        case("pool=&actor=+ana+&outcome=%20&nothing=", Some("actor=ana"));
+        case("pool=&outcome=maybe&page=1", Some("outcome=maybe&page=1"));
+        case("pool=", Some(""));
+        case("pool=&pool=labs", Some("pool=labs"));
+        // A redirect would repeat it.
+        case(&format!("pool=&actor={TOKEN}"), None);
     }
 }

@@ -1,4 +1,5 @@
 //! What the parameters of a query mean, and which of them cannot be used.
+use super::actions::Action;
 use super::cursor::{self, At, Cursor, EventRef};
 use super::filter::{ActionChoice, Filter, PoolChoice, Range};
 use super::given::Given;
@@ -7,8 +8,8 @@ use super::param::{Field, Param};
 use super::time::Date;
 use super::warning::Warnings;
 
-pub const LIMIT_DEFAULT: u16 = 50;
-pub const LIMIT_MAX: u16 = 200;
+pub const LIMIT_DEFAULT: usize = 50;
+pub const LIMIT_MAX: usize = 200;
 
 /// Of actor and target, in characters.
 const TEXT_MAX: usize = 128;
@@ -16,10 +17,8 @@ const TEXT_MAX: usize = 128;
 /// What this reader may name. Everything else is unknown, whether it exists or not.
 pub struct Known<'a> {
     pub pools: &'a [PoolChoice],
-    /// An action of the catalogue, or one seen in scope.
-    pub action: &'a dyn Fn(&str) -> bool,
-    /// A family of the catalogue, or the first part of an action seen in scope.
-    pub family: &'a dyn Fn(&str) -> bool,
+    /// The actions of events in scope; those of the catalogue are known without.
+    pub seen: &'a [String],
 }
 
 /// Takes the parameters one after the other and collects what it had to ignore.
@@ -85,9 +84,9 @@ impl Reader<'_, '_> {
         }
     }
 
-    pub fn limit(&mut self) -> u16 {
+    pub fn limit(&mut self) -> usize {
         let limit = |text: &str| {
-            let number = u16::try_from(cursor::integer(text)?).ok()?;
+            let number = usize::try_from(cursor::integer(text)?).ok()?;
             (1..=LIMIT_MAX).contains(&number).then_some(number)
         };
         self.param(Param::Limit, limit, "not a number from 1 to 200")
@@ -128,10 +127,13 @@ impl Reader<'_, '_> {
 }
 
 fn action(text: &str, known: &Known<'_>) -> Option<ActionChoice> {
-    match text.strip_suffix(".*") {
-        Some(family) => (known.family)(family).then(|| ActionChoice::Family(family.to_owned())),
-        None => (known.action)(text).then(|| ActionChoice::One(text.to_owned())),
-    }
+    let choice = match text.strip_suffix(".*") {
+        Some(family) => ActionChoice::Family(family.to_owned()),
+        None => ActionChoice::One(text.to_owned()),
+    };
+    let is_known = Action::ALL.iter().any(|it| choice.matches(it.name()))
+        || known.seen.iter().any(|it| choice.matches(it));
+    is_known.then_some(choice)
 }
 
 fn text(text: &str) -> Option<String> {

@@ -2,7 +2,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::param::Param;
@@ -16,15 +15,23 @@ const NAME_MAX: usize = 32;
 pub struct Warning {
     filter: Cow<'static, str>,
     #[serde(skip)]
-    label: Option<&'static str>,
-    detail: &'static str,
+    about: About,
+    detail: Cow<'static, str>,
 }
 
-/// As JSON: the warnings told, and a last one that counts the others.
+/// The warnings told, and a last one that counts the others.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Warnings {
     told: Vec<Warning>,
     more: usize,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum About {
+    /// A filter, by the name that people read.
+    Filter(&'static str),
+    UnknownName,
+    Others,
 }
 
 impl Warning {
@@ -34,16 +41,17 @@ impl Warning {
     }
 
     /// The reason, after "was ignored:".
-    pub fn detail(&self) -> &'static str {
-        self.detail
+    pub fn detail(&self) -> &str {
+        &self.detail
     }
 }
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.label {
-            Some(label) => write!(f, "{label} was ignored: {}", self.detail),
-            None => write!(f, "{} is {}", self.filter, self.detail),
+        match self.about {
+            About::Filter(label) => write!(f, "{label} was ignored: {}", self.detail),
+            About::UnknownName => write!(f, "{} is {}", self.filter, self.detail),
+            About::Others => f.write_str(&self.detail),
         }
     }
 }
@@ -52,8 +60,8 @@ impl Warnings {
     pub fn ignored(&mut self, param: Param, detail: &'static str) {
         self.add(|| Warning {
             filter: Cow::Borrowed(param.name()),
-            label: Some(param.label()),
-            detail,
+            about: About::Filter(param.label()),
+            detail: Cow::Borrowed(detail),
         });
     }
 
@@ -66,8 +74,8 @@ impl Warnings {
             } else {
                 Cow::Borrowed("a parameter")
             },
-            label: None,
-            detail: "not a supported filter",
+            about: About::UnknownName,
+            detail: Cow::Borrowed("not a supported filter"),
         });
     }
 
@@ -80,14 +88,17 @@ impl Warnings {
         self.told.len() + self.more
     }
 
-    /// At most eight.
-    pub fn told(&self) -> &[Warning] {
-        &self.told
-    }
-
-    /// How many were ignored besides those told.
-    pub fn more(&self) -> usize {
-        self.more
+    /// At most eight, and one more for the rest.
+    pub fn iter(&self) -> impl Iterator<Item = Cow<'_, Warning>> {
+        let rest = (self.more > 0).then(|| Warning {
+            filter: Cow::Borrowed("others"),
+            about: About::Others,
+            detail: Cow::Owned(format!("{} more were ignored", self.more)),
+        });
+        self.told
+            .iter()
+            .map(Cow::Borrowed)
+            .chain(rest.map(Cow::Owned))
     }
 
     fn add(&mut self, warning: impl FnOnce() -> Warning) {
@@ -101,23 +112,7 @@ impl Warnings {
 
 impl Serialize for Warnings {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Rest {
-            filter: &'static str,
-            detail: String,
-        }
-
-        let mut list = to.serialize_seq(None)?;
-        for warning in &self.told {
-            list.serialize_element(warning)?;
-        }
-        if self.more > 0 {
-            list.serialize_element(&Rest {
-                filter: "others",
-                detail: format!("{} more were ignored", self.more),
-            })?;
-        }
-        list.end()
+        to.collect_seq(self.iter())
     }
 }
 
@@ -131,7 +126,7 @@ mod tests {
         let mut warnings = Warnings::default();
         warnings.ignored(Param::Filter(Field::Action), "not a supported event");
         warnings.unknown("severity");
-        let text: Vec<String> = warnings.told().iter().map(ToString::to_string).collect();
+        let text: Vec<String> = warnings.iter().map(|it| it.to_string()).collect();
         assert_eq!(
             text,
             [
@@ -153,7 +148,7 @@ mod tests {
         fn case(name: &str, shown: &str) {
             let mut warnings = Warnings::default();
             warnings.unknown(name);
-            assert_eq!(warnings.told()[0].filter(), shown);
+            assert_eq!(warnings.iter().next().unwrap().filter(), shown);
         }
         case("page", "page");
         case("a_b", "a_b");
@@ -172,8 +167,11 @@ mod tests {
         for _ in 0..11 {
             warnings.unknown("page");
         }
-        assert_eq!(warnings.told().len(), 8);
-        assert_eq!(warnings.more(), 3);
+        assert_eq!(warnings.iter().count(), 9);
+        assert_eq!(
+            warnings.iter().last().unwrap().to_string(),
+            "3 more were ignored"
+        );
         assert_eq!(warnings.count(), 11);
         let json = serde_json::to_string(&warnings).unwrap();
         assert!(json.ends_with(r#"{"filter":"others","detail":"3 more were ignored"}]"#));
