@@ -1,0 +1,102 @@
+//! Whether a text typed into a filter looks like a secret that slipped into the wrong field.
+
+/// How well-known credentials begin, in their issuers' spelling.
+const HEADS: [&str; 20] = [
+    "AGE-SECRET-KEY-",
+    "AIza",
+    "AKIA",
+    "ASIA",
+    "anm_",
+    "anp_",
+    "eyJ",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "hvs.",
+    "npm_",
+    "pypi-",
+    "sk-",
+    "sk_live_",
+    "sk_test_",
+    "xox",
+    "whsec_",
+];
+
+/// A head begins a credential only from this length on: shorter ones are public prefixes.
+const HEADED_MIN: usize = 16;
+
+/// From this length on, letters of both cases mixed with digits are a credential without a head.
+/// UUIDs, ULIDs, digests and our own record ids have one case.
+const MIXED_MIN: usize = 28;
+
+pub fn looks_like_credential(text: &str) -> bool {
+    let has_key_block = text.contains("-----BEGIN");
+    has_key_block || names_a_scheme(text) || text.split(ends_a_token).any(is_credential)
+}
+
+/// `Authorization: Bearer …`, pasted whole or in part.
+fn names_a_scheme(text: &str) -> bool {
+    let mut words = text.split_whitespace().skip_while(|word| {
+        !(word.eq_ignore_ascii_case("bearer") || word.eq_ignore_ascii_case("basic"))
+    });
+    words.next().is_some() && words.next().is_some_and(|it| it.len() >= HEADED_MIN)
+}
+
+fn ends_a_token(it: char) -> bool {
+    !(it.is_ascii_alphanumeric() || "_-.+/=~".contains(it))
+}
+
+fn is_credential(token: &str) -> bool {
+    let has_head = || HEADS.iter().any(|head| token.starts_with(head));
+    (token.len() >= HEADED_MIN && has_head()) || (token.len() >= MIXED_MIN && is_mixed(token))
+}
+
+fn is_mixed(token: &str) -> bool {
+    let long_enough = |run: &&str| run.len() >= MIXED_MIN;
+    token
+        .split(|it: char| !it.is_ascii_alphanumeric())
+        .filter(long_enough)
+        .any(|run| {
+            let has = |test: fn(&u8) -> bool| run.as_bytes().iter().any(test);
+            has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_recognized_and_names_and_ids_are_not() {
+        fn case(text: &str, is_credential: bool) {
+            assert_eq!(looks_like_credential(text), is_credential, "{text}");
+        }
+        case(
+            "anp_00000001_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf1g9cWi",
+            true,
+        );
+        case("sk-proj-hunterhunter", true);
+        case("AKIAABCDEFGHIJKLMNOP", true);
+        case("token ghp_abcdefghijklmnop0123 here", true);
+        case("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", true);
+        case("Bearer hunter2hunter2hunter2", true);
+        case("Q7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf1g9cW", true);
+        case("-----BEGIN PRIVATE KEY-----", true);
+        case("anp_00000001", false);
+        case("sk-ab", false);
+        case("ana@example.org", false);
+        case("Nightly backup #4", false);
+        case("task-force-delta-of-the-northern-region", false);
+        case("0190f3c2-7b1e-7c55-9d0e-3f7a5b1c2d4e", false);
+        case("op_7ZZZZZZZZZZZZZZZZZZZZZZZZZ", false);
+        case("h:0123456789abcdef", false);
+        case(
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            false,
+        );
+        case("bearer of bad news", false);
+        case("%", false);
+    }
+}
