@@ -210,7 +210,7 @@ fn occurred(body: &Body, times: Times) -> Option<Markup> {
     }
     Some(html! {
         span.mono { (machine(body.occurred_ms)) }
-        @if let Some(minutes) = sent { " " span.mut { "sent with " (offset(minutes)) } }
+        @if let Some(minutes) = sent { " " span.mut { "source clock " (offset(minutes)) } }
         @if body.late { " " (parts::tag("warn", "late")) }
     })
 }
