@@ -147,7 +147,7 @@ pub fn log_pages(world: &World) -> Vec<(&'static str, String)> {
         (
             "audit-logs-foreign",
             logs(world, &all, |page| {
-                page.drawer = Some(details(world, &all[5]))
+                page.drawer = Some(details(world, &all[5]));
             }),
         ),
         (

@@ -34,6 +34,7 @@ impl World {
         self.say(real).to_owned()
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it fills optional fields")]
     pub fn some(&self, real: &'static str) -> Option<String> {
         Some(self.own(real))
     }
