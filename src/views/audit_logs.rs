@@ -36,6 +36,7 @@ pub struct Page<'a> {
 
 /// Why a list can have no rows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::enum_variant_names, reason = "each is a way of having none")]
 pub enum Empty {
     NoEvents,
     NoMatch,

@@ -18,6 +18,10 @@ pub struct Page<'a> {
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(
+    clippy::enum_variant_names,
+    reason = "questions about other records follow"
+)]
 pub enum Question {
     PauseKey,
     ResumeKey,

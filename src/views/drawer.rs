@@ -53,6 +53,10 @@ pub struct Step {
 }
 
 /// Ways to go on looking.
+#[expect(
+    clippy::struct_field_names,
+    reason = "an address is called href everywhere"
+)]
 pub struct Near {
     pub window_href: String,
     pub actor_href: Option<String>,

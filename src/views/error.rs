@@ -19,27 +19,35 @@ pub enum Around<'a> {
 
 pub fn page(page: &Page) -> String {
     let (title, what, todo) = words(page.status);
-    let body = html! {
-        div.head { div { h1 { (title) } } }
-        section.panel.form.narrow.record {
-            h2.sr { "What happened" }
-            p { (page.what.unwrap_or(what)) }
-            p { (todo) }
-            (way_out(&page.around))
-            p.foot { "Request id " span.mono.sel { (page.request_id) } }
-        }
+    let facts = html! {
+        p { (page.what.unwrap_or(what)) }
+        p { (todo) }
+        (way_out(&page.around))
+        p.foot { "Request id " span.mono.sel { (page.request_id) } }
     };
     match &page.around {
-        Around::Nobody(bare) => layout::bare(*bare, title, &body),
-        Around::Person(shell) => layout::page(
-            shell,
-            Frame {
+        Around::Nobody(bare) => {
+            let body = html! {
+                div.auth { div.auth-c { h1 { (title) } (facts) } }
+            };
+            layout::bare(*bare, title, &body)
+        }
+        Around::Person(shell) => {
+            let body = html! {
+                div.head { div { h1 { (title) } } }
+                section.panel.form.narrow.record {
+                    h2.sr { "What happened" }
+                    (facts)
+                }
+            };
+            let frame = Frame {
                 title,
                 nav: Nav::None,
                 body,
                 drawer: None,
-            },
-        ),
+            };
+            layout::page(shell, frame)
+        }
     }
 }
 

@@ -87,10 +87,6 @@ fn dropped_values(number: u32) -> Markup {
 }
 
 fn change_row(change: &ChangeEntry, times: Times) -> Markup {
-    let side = |it: &Option<Value>| match it {
-        Some(it) => value(&change.field, it, times),
-        None => html! { span.mut { "not set" } },
-    };
     html! {
         tr {
             th scope="row" { (wording::plain(&change.field)) }
@@ -102,12 +98,18 @@ fn change_row(change: &ChangeEntry, times: Times) -> Markup {
                     td colspan="2" { (entries(from.len())) " → " (entries(to.len())) }
                 }
                 (from, to) => {
-                    td { @if from.is_some() { del { (side(from)) } } @else { (side(from)) } }
-                    td { @if to.is_some() { ins { (side(to)) } } @else { (side(to)) } }
+                    td { @if let Some(it) = from { del { (value(&change.field, it, times)) } }
+                        @else { (not_set()) } }
+                    td { @if let Some(it) = to { ins { (value(&change.field, it, times)) } }
+                        @else { (not_set()) } }
                 }
             }
         }
     }
+}
+
+fn not_set() -> Markup {
+    html! { span.mut { "not set" } }
 }
 
 fn entries(number: usize) -> String {
@@ -148,12 +150,12 @@ fn text_value(text: &str, times: Times) -> Markup {
     if is_digest(text) {
         return parts::redacted("recorded as digest");
     }
-    match time::parse_rfc3339(text) {
-        Some((ms, _)) => html! {
+    if let Some((ms, _)) = time::parse_rfc3339(text) {
+        return html! {
             time datetime=(machine(ms)) { (times.date_clock(ms)) " " (times.zone_name()) }
-        },
-        None => html! { (text) },
+        };
     }
+    html! { (text) }
 }
 
 /// `h:` and 16 hexadecimal digits (`redaction.md` §5).
@@ -210,7 +212,7 @@ fn occurred(body: &Body, times: Times) -> Option<Markup> {
     }
     Some(html! {
         span.mono { (machine(body.occurred_ms)) }
-        @if let Some(minutes) = sent { " " span.mut { "sent with " (offset(minutes)) } }
+        @if let Some(minutes) = sent { " " span.mut { "source clock " (offset(minutes)) } }
         @if body.late { " " (parts::tag("warn", "late")) }
     })
 }

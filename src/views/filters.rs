@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::icons::{Glyph, icon};
 use super::parts::{self, Choice};
 use super::times::{count, counted};
-use crate::model::{Icon, catalogue};
+use crate::model::{Icon, catalogue, wording};
 
 /// What can be chosen, and what is.
 pub struct Form<'a> {
@@ -145,7 +145,7 @@ pub fn summary(total: u64, failed: u64, ranges: &[Range]) -> Markup {
             div.hist-t {
                 h2 #hist-h { span.big-n { (count(total)) } " " (noun) }
                 p.leg {
-                    span.k.k2 {}
+                    @if failed > 0 { span.k.k2 {} }
                     span.sr { (counted(total, "event")) ", " }
                     (count(failed)) " failed"
                 }
@@ -263,7 +263,7 @@ fn action_options(form: &Form) -> Markup {
 /// What the filter by event is called: the action's title, or all of a family.
 pub fn action_name(action: &str) -> Cow<'static, str> {
     match action.strip_suffix(".*") {
-        Some(family) => Cow::Owned(format!("Any event of {family}")),
+        Some(family) => Cow::Owned(format!("{}: any event", wording::plain(family))),
         None => catalogue::filter_title(action),
     }
 }

@@ -23,3 +23,12 @@ mod times;
 pub use layout::{Bare, Shell};
 pub use parts::Choice;
 pub use times::Times;
+
+#[cfg(test)]
+mod checks;
+#[cfg(test)]
+mod sample_logs;
+#[cfg(test)]
+mod sample_world;
+#[cfg(test)]
+mod samples;

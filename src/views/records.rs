@@ -78,7 +78,6 @@ fn body(page: &Page, title: &str) -> Markup {
                     }
                 }
             }
-            div.acts { (links(page)) }
         }
         section.panel.form.narrow.record {
             h2.sr { "Facts" }
@@ -89,6 +88,7 @@ fn body(page: &Page, title: &str) -> Markup {
                     Record::ApiKey(it) => (api_key(it, page.times)),
                 }
             }
+            div.dw-acts { (links(page)) }
         }
     }
 }

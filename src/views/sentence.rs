@@ -45,7 +45,7 @@ fn foreign(event: &Event) -> Markup {
     let is_failure = body.outcome == Outcome::Failure;
     html! {
         b { (actor_name(&body.actor)) }
-        @if is_failure { " tried " } @else { " did " }
+        @if is_failure { " tried " } @else { " performed " }
         code { (body.action) }
         @if let Some(name) = body.target.as_ref().and_then(target_name) { " on " b { (name) } }
         (pool(body, "in"))

@@ -97,8 +97,11 @@ fn day_group(times: &Times, day: &Day) -> Markup {
                             }
                         }
                         span.day-n {
-                            (counted(day.rows.len() as u64, "event"))
-                            @if day.is_cut { " here" }
+                            @if day.is_cut {
+                                (day.rows.len()) " here"
+                            } @else {
+                                (counted(day.rows.len() as u64, "event"))
+                            }
                             @if failed > 0 { ", " (failed) " failed" }
                         }
                     }
