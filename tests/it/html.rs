@@ -110,7 +110,8 @@ fn form(element: &Element) -> Form {
             "input" => {
                 let choice = matches!(field.attribute("type"), "checkbox" | "radio");
                 if !choice || field.has("checked") {
-                    form.fields.push((name, field.attribute("value").to_owned()));
+                    form.fields
+                        .push((name, field.attribute("value").to_owned()));
                 }
             }
             "textarea" => form.fields.push((name, field.text())),
@@ -221,14 +222,21 @@ fn inner<'a>(page: &'a str, tag: &Tag) -> &'a str {
 
 #[test]
 fn a_form_is_read_as_a_browser_would_send_it() {
-    let page = r#"<form method="POST" action="/a?b=1&amp;c=2"><input type=hidden name="csrf" value="x&quot;y">
-        <select name="pool"><option value="">All</option><option value="p" selected>Prod</option></select>
-        <input type="checkbox" name="no"><textarea name="t"> a <b></textarea></form><form></form>"#;
+    let page = concat!(
+        r#"<form method="POST" action="/a?b=1&amp;c=2"><input type=hidden name="csrf" "#,
+        r#"value="x&quot;y"><select name="pool"><option value="">All</option>"#,
+        r#"<option value="p" selected>Prod</option></select><input type="checkbox" name="no">"#,
+        r#"<textarea name="t"> a <b></textarea></form><form></form>"#,
+    );
     let forms = forms(page);
     assert_eq!(forms.len(), 2);
     assert_eq!(forms[0].action, "/a?b=1&c=2");
     assert_eq!(forms[0].method, "post");
-    let sent: Vec<_> = forms[0].fields.iter().map(|(a, b)| format!("{a}={b}")).collect();
+    let sent: Vec<_> = forms[0]
+        .fields
+        .iter()
+        .map(|(a, b)| format!("{a}={b}"))
+        .collect();
     assert_eq!(sent, ["csrf=x\"y", "pool=p", "t=a"]);
 }
 

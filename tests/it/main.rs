@@ -10,7 +10,11 @@
 mod appliance;
 mod architecture;
 mod browser;
+mod first_run;
 mod html;
 mod http;
+mod ingest;
+mod log_page;
+mod read_api;
 mod site;
 mod source;

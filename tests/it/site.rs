@@ -80,13 +80,17 @@ impl Site {
     #[track_caller]
     pub fn read(&self, query: &str) -> Value {
         let path = format!("{EVENTS}?{query}");
-        get(&mut self.app.connect(), &self.keys.read, &path).expect(200).json()
+        get(&mut self.app.connect(), &self.keys.read, &path)
+            .expect(200)
+            .json()
     }
 
     #[track_caller]
     pub fn event(&self, seq: i64) -> Value {
         let path = format!("{EVENTS}/{seq}");
-        get(&mut self.app.connect(), &self.keys.read, &path).expect(200).json()
+        get(&mut self.app.connect(), &self.keys.read, &path)
+            .expect(200)
+            .json()
     }
 }
 
@@ -140,7 +144,9 @@ pub fn event_with(id: &str, other: Value) -> Value {
 /// The senders' ids of a page of events, in its order; own events have none.
 pub fn ids(page: &Value) -> Vec<String> {
     let events = page["events"].as_array().unwrap().iter();
-    events.filter_map(|it| Some(it["id"].as_str()?.to_owned())).collect()
+    events
+        .filter_map(|it| Some(it["id"].as_str()?.to_owned()))
+        .collect()
 }
 
 fn furnish() -> (Folder, Keys) {
@@ -158,8 +164,22 @@ fn furnish() -> (Folder, Keys) {
         folder.cli(&arguments, "").expect(0);
     };
     let key = |pool: &str, name: &str, permission: &str| {
-        let arguments = ["key", "create", "--pool", pool, "--name", name, "--permission", permission];
-        let token = folder.cli(&arguments, "").expect(0).stdout.trim().to_owned();
+        let arguments = [
+            "key",
+            "create",
+            "--pool",
+            pool,
+            "--name",
+            name,
+            "--permission",
+            permission,
+        ];
+        let token = folder
+            .cli(&arguments, "")
+            .expect(0)
+            .stdout
+            .trim()
+            .to_owned();
         assert!(token.starts_with("anp_"), "{token}");
         token
     };
