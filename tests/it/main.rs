@@ -7,9 +7,11 @@
     reason = "a test may panic, and says what it measured"
 )]
 
+mod access;
 mod appliance;
 mod architecture;
 mod browser;
+mod durability;
 mod first_run;
 mod html;
 mod http;
