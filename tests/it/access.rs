@@ -8,7 +8,7 @@ use crate::html;
 use crate::http::{Connection, Reply};
 use crate::site::{ADMIN, EVENTS, JSON, OTHER_ADMIN, Site, bearer, event};
 
-/// `+` let in · `-` not known (401, a page: to sign-in) · `x` 403 · `0` 404, as if it did not exist.
+/// `+` let in · `-` not known (401; a page: to sign-in) · `x` 403 · `0` 404, as if it were not.
 /// The askers: nobody, a wrong key, a paused key, a write key, a read key; the admin of another
 /// Pool, the admin of the Pool, the owner.
 const EXPECTED: &[(&str, &str, &str)] = &[

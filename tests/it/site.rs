@@ -149,6 +149,49 @@ pub fn ids(page: &Value) -> Vec<String> {
         .collect()
 }
 
+pub const INSTANT: &str = "2026-04-04T04:04:04.004Z";
+
+/// Events that all happened at the same millisecond.
+pub fn instant(site: &Site, count: usize) -> Vec<i64> {
+    let batch: Vec<_> = (0..count)
+        .map(|it| event_with(&format!("i-{it}"), json!({ "occurred_at": INSTANT })))
+        .collect();
+    let receipt = site.deliver(&json!(batch)).expect(200).json();
+    (0..count).map(|it| seq(&receipt, it)).collect()
+}
+
+/// Four events in `edge` and one, the newest, in `core`.
+pub fn furnish_log(site: &Site) -> Vec<i64> {
+    let failed = json!({ "outcome": "failure", "occurred_at": "2026-03-01T12:00:00Z" });
+    let system = json!({ "actor": { "type": "system", "id": "cron" },
+        "occurred_at": "2026-03-02T23:59:59.999Z" });
+    let other = json!({ "action": "member.add", "occurred_at": "2026-03-03T00:00:00Z",
+        "actor": { "type": "user", "email": "zoe@example.com" },
+        "target": { "kind": "team", "id": "t-9", "label": "Straße 7" } });
+    let known = json!({ "action": "api_key.rotate", "occurred_at": "2026-03-04T08:00:00Z" });
+    let core = json!({ "outcome": "failure", "occurred_at": "2026-03-05T08:00:00Z" });
+    let batch = [
+        ("failed", failed),
+        ("system", system),
+        ("other", other),
+        ("known", known),
+    ];
+    let batch: Vec<_> = batch
+        .into_iter()
+        .map(|(id, other)| event_with(id, other))
+        .collect();
+    let receipt = site.deliver(&json!(batch)).expect(200).json();
+    let mut seqs: Vec<_> = (0..4).map(|it| seq(&receipt, it)).collect();
+    let mut connection = site.app.connect();
+    let receipt = deliver(
+        &mut connection,
+        &site.keys.core_write,
+        &event_with("core", core),
+    );
+    seqs.push(seq(&receipt.expect(200).json(), 0));
+    seqs
+}
+
 fn furnish() -> (Folder, Keys) {
     let folder = Folder::new();
     let operator = |email: &str, name: &str, role: &str, pool: Option<&str>| {
