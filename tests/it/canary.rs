@@ -1,19 +1,11 @@
 //! Secrets that must survive nowhere: sent in every position, then searched for in every place.
-use std::collections::BTreeSet;
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use crate::appliance::Appliance;
-use crate::browser::Browser;
 use crate::canary_places::{Places, positions};
 use crate::data::{self, say};
 use crate::mapping::map;
-use crate::search::Search;
-use crate::site::{Keys, Site, deliver, event_with};
-
-/// Found wherever events are shown; if it is not found, the search proves nothing.
-const CONTROL: &str = "canary-control-service";
+use crate::site::{Keys, Site, event_with};
 
 #[test]
 fn planted_secrets_are_stored_nowhere() {
@@ -36,7 +28,7 @@ fn planted_secrets_are_stored_nowhere() {
         places.send(&site, &Value::Array(positions(id(row), secret)));
         places.probe(&site, secret);
     }
-    let found = places.search(site, &rows, CONTROL);
+    let found = places.search(site, &rows);
     let mut line = Table::default();
     let closed: Vec<_> = rows.iter().map(|it| found.contains(id(it))).collect();
     let stored = closed.iter().filter(|it| **it).count();
@@ -63,7 +55,7 @@ fn planted_names_and_ids_stay_within_the_known_rest() {
         for row in &rows {
             places.send(&site, &named(row, field));
         }
-        let found = places.search(site, &rows, CONTROL);
+        let found = places.search(site, &rows);
         let name = format!("planted in a {field}, gated");
         table.at_most(&name, found.len(), rows.len(), most);
         let Some((site, sealed)) = sealed() else {
@@ -74,7 +66,7 @@ fn planted_names_and_ids_stay_within_the_known_rest() {
         for row in &rows {
             places.send_with(&site, &sealed, &named(row, field));
         }
-        let found = places.search(site, &rows, CONTROL);
+        let found = places.search(site, &rows);
         table.at_most(
             &format!("planted in a {field}, sealed"),
             found.len(),
@@ -104,7 +96,7 @@ fn prompts_and_answers_are_stored_nowhere() {
             places.probe(&site, text);
         }
     }
-    let found = places.search(site, &rows, CONTROL);
+    let found = places.search(site, &rows);
     let mut table = Table::default();
     table.at_most("content texts", found.len(), rows.len(), 0);
     table.check();
@@ -350,40 +342,4 @@ impl Table {
     fn check(self) {
         assert!(self.missed.is_empty(), "{:#?}", self.missed);
     }
-}
-
-/// What each row forbids, and the secret itself.
-pub fn forbidden(rows: &[Value]) -> Search {
-    let mut search = Search::new();
-    for (number, row) in rows.iter().enumerate() {
-        let listed = row["must_not_appear"].as_array().into_iter().flatten();
-        let all: BTreeSet<_> = listed
-            .chain([&row["secret"]])
-            .filter_map(Value::as_str)
-            .collect();
-        for text in all {
-            search.add(text, number);
-        }
-    }
-    search
-}
-
-/// Writes what the search has to find, and reads pages as both surfaces show them.
-pub fn plant_control(site: &Site) {
-    let control = json!({ "target": { "kind": "service", "label": CONTROL } });
-    let mut connection = site.app.connect();
-    deliver(
-        &mut connection,
-        &site.keys.write,
-        &event_with("control", control),
-    )
-    .expect(200);
-}
-
-pub fn owner(app: &Appliance) -> Browser {
-    Browser::signed_in(app, crate::browser::OWNER)
-}
-
-pub fn read(file: &Path) -> Vec<u8> {
-    std::fs::read(file).unwrap_or_default()
 }

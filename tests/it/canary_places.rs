@@ -1,13 +1,17 @@
 //! Where a secret can be sent, and where it could have ended up.
 use std::collections::BTreeSet;
+use std::fs;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use crate::browser::{OLDER, rows, turn};
-use crate::canary::{forbidden, owner, plant_control, read};
-use crate::http::Connection;
+use crate::http::{Connection, Reply};
+use crate::search::Search;
 use crate::site::{EVENTS, JSON, Site, bearer, deliver, event_with, get};
+
+/// Found wherever events are shown; if it is not found, the search proves nothing.
+const CONTROL: &str = "canary-control-service";
 
 /// Everything the appliance answered, and the way to look for what it kept.
 pub struct Places {
@@ -92,28 +96,28 @@ impl Places {
 
     /// Whose secrets occur anywhere: answers, pages, JSON, process log, database, write-ahead log;
     /// the last three while it runs and after it has stopped. The control must occur in each.
-    pub fn search(self, site: Site, sent: &[Value], control: &str) -> BTreeSet<String> {
+    pub fn search(self, site: Site, sent: &[Value]) -> BTreeSet<String> {
         let search = forbidden(sent);
         let shown = shown(&site);
         assert!(
-            contains(&shown, control),
+            contains(&shown, CONTROL),
             "the control is in no page: the search proves nothing"
         );
         let data = site.app.folder.data();
         let running = [
-            read(&data.join("annals.db")),
-            read(&data.join("annals.db-wal")),
+            fs::read(data.join("annals.db")).unwrap(),
+            fs::read(data.join("annals.db-wal")).unwrap_or_default(),
         ]
         .concat();
         assert!(
-            contains(&running, control),
+            contains(&running, CONTROL),
             "the control is in no file: the search proves nothing"
         );
         let (status, folder) = site.app.terminate();
         assert!(status.success());
-        let stopped = read(&data.join("annals.db"));
+        let stopped = fs::read(data.join("annals.db")).unwrap();
         assert!(
-            contains(&stopped, control),
+            contains(&stopped, CONTROL),
             "the control is not in the stopped file"
         );
         let log = folder.log().into_bytes();
@@ -132,7 +136,7 @@ impl Places {
         found
     }
 
-    fn keep(&mut self, reply: &crate::http::Reply) {
+    fn keep(&mut self, reply: &Reply) {
         self.answers.extend_from_slice(&reply.body);
         self.answers
             .extend_from_slice(format!("{:?}", reply.headers).as_bytes());
@@ -179,7 +183,7 @@ pub fn positions(id: &str, secret: &str) -> Vec<Value> {
 /// Every page of the log, the drawers of some of its rows, and all of its JSON.
 fn shown(site: &Site) -> Vec<u8> {
     let mut shown = Vec::new();
-    let browser = owner(&site.app);
+    let browser = site.owner();
     let mut page = browser.page("/audit-logs");
     for number in 0.. {
         shown.extend_from_slice(page.as_bytes());
@@ -208,4 +212,32 @@ fn shown(site: &Site) -> Vec<u8> {
 
 fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|it| it == text.as_bytes())
+}
+
+/// What each row forbids, and the secret itself.
+fn forbidden(rows: &[Value]) -> Search {
+    let mut search = Search::new();
+    for (number, row) in rows.iter().enumerate() {
+        let listed = row["must_not_appear"].as_array().into_iter().flatten();
+        let all: BTreeSet<_> = listed
+            .chain([&row["secret"]])
+            .filter_map(Value::as_str)
+            .collect();
+        for text in all {
+            search.add(text, number);
+        }
+    }
+    search
+}
+
+/// Writes what the search has to find, and reads pages as both surfaces show them.
+fn plant_control(site: &Site) {
+    let control = json!({ "target": { "kind": "service", "label": CONTROL } });
+    let mut connection = site.app.connect();
+    deliver(
+        &mut connection,
+        &site.keys.write,
+        &event_with("control", control),
+    )
+    .expect(200);
 }

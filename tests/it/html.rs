@@ -7,8 +7,6 @@ pub struct Element {
     pub attributes: BTreeMap<String, String>,
     /// Everything between the start tag and its end tag, as written.
     pub inner: String,
-    /// Where the start tag begins in the page.
-    pub at: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -55,7 +53,6 @@ pub fn elements(page: &str, name: &str) -> Vec<Element> {
                 inner: inner(page, &tag).to_owned(),
                 name: tag.name,
                 attributes: tag.attributes,
-                at: start,
             });
         }
     }

@@ -1,7 +1,9 @@
 //! The Audit logs page as a person reads it: filters, warnings, empty states.
+use serde_json::json;
+
 use crate::browser::{Browser, row, rows, warnings};
 use crate::html;
-use crate::site::{NEW_ADMIN, Site, furnish_log};
+use crate::site::{NEW_ADMIN, Site, event_with, furnish_log};
 
 #[test]
 fn each_filter_narrows_the_page() {
@@ -136,5 +138,52 @@ fn empty_pages_say_why() {
     assert!(
         fewer.iter().any(|it| it == "/audit-logs?outcome=failure"),
         "{fewer:?}"
+    );
+}
+
+#[test]
+fn a_person_is_found_under_each_name_they_had() {
+    let site = Site::new();
+    let named = |id: &str, name: &str, email: &str| {
+        let actor = json!({ "type": "user", "id": "u_4711", "label": name, "email": email });
+        site.record(&event_with(id, json!({ "actor": actor })))
+    };
+    let before = named("before", "Maria Keller", "keller@example.com");
+    let after = named("after", "Maria Vogt", "vogt@example.com");
+    let owner = site.owner();
+    let found = |actor: &str| {
+        let page = owner.page(&format!("/audit-logs?actor={actor}"));
+        let rows = rows(&page).into_iter();
+        rows.map(|(seq, _)| (seq, row(&page, seq).unwrap().text()))
+            .collect::<Vec<_>>()
+    };
+    let old = found("keller");
+    assert_eq!(old.len(), 1, "{old:?}");
+    assert!(
+        old[0].0 == before && old[0].1.contains("Maria Keller"),
+        "{old:?}"
+    );
+    assert_eq!(found("keller@example.com"), old);
+    let new = found("Vogt");
+    assert!(new.len() == 1 && new[0].0 == after, "{new:?}");
+    assert_eq!(found("u_4711").len(), 2);
+}
+
+#[test]
+fn an_unknown_action_is_stored_listed_and_found() {
+    let site = Site::new();
+    let own = json!({ "action": "warehouse.Shelf/reCount" });
+    let seq = site.record(&event_with("w", own));
+    let page = site
+        .owner()
+        .page("/audit-logs?action=warehouse.Shelf/reCount");
+    assert_eq!(rows(&page).len(), 1, "{:?}", warnings(&page));
+    assert!(
+        row(&page, seq).unwrap().text().contains("Re count"),
+        "{page}"
+    );
+    assert!(
+        page.contains("warehouse.Shelf/reCount"),
+        "not among the options"
     );
 }

@@ -181,7 +181,7 @@ fn an_event_a_year_ahead_never_leads_the_first_page() {
 fn more_than_the_limits_is_refused_whole() {
     let site = Site::new();
     let key = site.keys.write.as_str();
-    let mut connection = || site.app.connect();
+    let connection = || site.app.connect();
     let many: Vec<_> = (0..1001).map(|it| event(&format!("m-{it}"))).collect();
     let reply = deliver(&mut connection(), key, &json!(many)).expect(413);
     assert_eq!(reply.problem(), "too-large");
