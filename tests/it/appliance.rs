@@ -214,8 +214,10 @@ pub fn signal(process: u32, name: &str) {
 
 /// Where the binary under test lies; a release build is tested by naming it.
 pub fn program() -> PathBuf {
-    std::env::var_os("ANNALS_TEST_BIN")
-        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_annals")), PathBuf::from)
+    std::env::var_os("ANNALS_TEST_BIN").map_or_else(
+        || PathBuf::from(env!("CARGO_BIN_EXE_annals")),
+        PathBuf::from,
+    )
 }
 
 pub fn exists(folder: &Path, name: &str) -> bool {

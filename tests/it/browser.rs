@@ -68,14 +68,46 @@ impl Browser {
         self.follow(self.post(&target(&form, path), &filled(&form, values)))
     }
 
-    /// Presses the button of a form that acts on something, by the end of the form's address.
+    /// Presses the button of a form, by the end of the form's address.
     #[track_caller]
     pub fn press(&self, path: &str, action_ends: &str) -> Reply {
         let page = self.page(path);
-        let forms = html::forms(&page);
-        let form = forms.iter().find(|it| it.action.ends_with(action_ends));
-        let form = form.unwrap_or_else(|| panic!("{path} has no form {action_ends}: {forms:?}"));
-        self.follow(self.post(&target(form, path), &form.fields))
+        let reply = self.press_on(path, &page, action_ends);
+        reply.unwrap_or_else(|| panic!("{path} has no form {action_ends}: {page}"))
+    }
+
+    /// Acts on one record of a list (`pause`, `revoke` …): by a button in its row, or by a link in
+    /// its row to a page with the button.
+    #[track_caller]
+    pub fn act(&self, list: &str, name: &str, verb: &str) -> Reply {
+        let page = self.page(list);
+        let rows = html::elements(&page, "tr").into_iter();
+        let mut rows = rows.filter(|it| it.text().contains(name));
+        let row = rows
+            .next()
+            .unwrap_or_else(|| panic!("{list} has no {name}: {page}"));
+        let ends = format!("/{verb}");
+        if let Some(reply) = self.press_on(list, &row.inner, &ends) {
+            return reply;
+        }
+        let links: Vec<_> = html::elements(&row.inner, "a");
+        let named = links
+            .iter()
+            .find(|it| it.attribute("href").ends_with(&ends));
+        let link = named
+            .or(links.first())
+            .map(|it| it.attribute("href").to_owned());
+        let link = link.unwrap_or_else(|| panic!("no way to {verb} {name}: {}", row.inner));
+        let page = self.page(&link);
+        let reply = self.press_on(&link, &page, &ends);
+        reply.unwrap_or_else(|| panic!("{link} has no form to {verb}: {page}"))
+    }
+
+    fn press_on(&self, path: &str, html: &str, action_ends: &str) -> Option<Reply> {
+        let forms = html::forms(html).into_iter();
+        let mut forms = forms.filter(|it| it.method == "post");
+        let form = forms.find(|it| target(it, path).ends_with(action_ends))?;
+        Some(self.follow(self.post(&target(&form, path), &form.fields)))
     }
 
     /// A form as it would be sent, nothing followed.
@@ -84,14 +116,13 @@ impl Browser {
         self.send("POST", path, &[FORM], encode(fields).as_bytes())
     }
 
-    /// The token that every form of this session carries.
+    /// The token that every form of this session carries; blank where there is no session yet.
     #[track_caller]
     pub fn csrf(&self, path: &str) -> String {
         let page = self.page(path);
         let fields = html::forms(&page).into_iter().flat_map(|it| it.fields);
         let mut tokens = fields.filter(|(name, _)| name == "csrf");
-        let token = tokens.next().map(|(_, value)| value);
-        token.unwrap_or_else(|| panic!("{path} has no csrf token"))
+        tokens.next().map_or_else(String::new, |(_, value)| value)
     }
 
     #[track_caller]
@@ -132,7 +163,10 @@ impl Browser {
 
     pub fn cookie_header(&self) -> String {
         let cookies = self.cookies.borrow();
-        let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<_> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         pairs.join("; ")
     }
 
@@ -166,7 +200,11 @@ pub fn setup_code(appliance: &Appliance) -> String {
 
 pub fn encode<T: AsRef<str>>(fields: &[(T, T)]) -> String {
     let mut encoded = form_urlencoded::Serializer::new(String::new());
-    encoded.extend_pairs(fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
+    encoded.extend_pairs(
+        fields
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.as_ref())),
+    );
     encoded.finish()
 }
 
@@ -202,7 +240,10 @@ pub fn warnings(page: &str) -> Vec<String> {
     let regions = html::elements(page, "*").into_iter();
     let regions = regions.filter(|it| it.attribute("role") == "status");
     let inside = regions.flat_map(|it| html::elements(&it.inner, "*"));
-    inside.filter(|it| it.has("data-warning")).map(|it| it.text()).collect()
+    inside
+        .filter(|it| it.has("data-warning"))
+        .map(|it| it.text())
+        .collect()
 }
 
 pub fn drawer(page: &str) -> Option<Element> {
@@ -213,7 +254,8 @@ pub fn drawer(page: &str) -> Option<Element> {
 fn form_with(page: &str, values: &[(&str, &str)]) -> Form {
     let forms = html::forms(page);
     let has = |form: &Form, name: &str| form.fields.iter().any(|(it, _)| it == name);
-    let complete = |form: &&Form| form.method == "post" && values.iter().all(|(it, _)| has(form, it));
+    let complete =
+        |form: &&Form| form.method == "post" && values.iter().all(|(it, _)| has(form, it));
     let found = forms.iter().find(complete).cloned();
     found.unwrap_or_else(|| panic!("no form takes {values:?}; there are {forms:#?}"))
 }
@@ -225,7 +267,9 @@ fn filled(form: &Form, values: &[(&str, &str)]) -> Vec<(String, String)> {
         let options = form.options.get(*name).into_iter().flatten();
         let said = options.clone().find(|(_, text)| text.contains(value));
         let known = options.clone().any(|(it, _)| it == value);
-        let value = said.filter(|_| !known).map_or(*value, |(it, _)| it.as_str());
+        let value = said
+            .filter(|_| !known)
+            .map_or(*value, |(it, _)| it.as_str());
         let field = fields.iter_mut().find(|(it, _)| it == name);
         value.clone_into(&mut field.unwrap().1);
     }
@@ -238,4 +282,21 @@ fn target(form: &Form, path: &str) -> String {
     } else {
         form.action.clone()
     }
+}
+
+pub const OLDER: &str = "Older";
+pub const NEWER: &str = "Newer";
+
+/// Follows the pager, if it leads on.
+pub fn turn(browser: &Browser, page: &str, text: &str) -> Option<String> {
+    link(page, text).map(|to| browser.page(&to))
+}
+
+/// Which rows the page says it shows.
+pub fn range(page: &str) -> String {
+    let all = html::elements(page, "*").into_iter();
+    all.filter(|it| it.has("data-range"))
+        .map(|it| it.text())
+        .next()
+        .unwrap_or_default()
 }

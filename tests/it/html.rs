@@ -7,8 +7,6 @@ pub struct Element {
     pub attributes: BTreeMap<String, String>,
     /// Everything between the start tag and its end tag, as written.
     pub inner: String,
-    /// Where the start tag begins in the page.
-    pub at: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -55,7 +53,6 @@ pub fn elements(page: &str, name: &str) -> Vec<Element> {
                 inner: inner(page, &tag).to_owned(),
                 name: tag.name,
                 attributes: tag.attributes,
-                at: start,
             });
         }
     }
@@ -110,7 +107,8 @@ fn form(element: &Element) -> Form {
             "input" => {
                 let choice = matches!(field.attribute("type"), "checkbox" | "radio");
                 if !choice || field.has("checked") {
-                    form.fields.push((name, field.attribute("value").to_owned()));
+                    form.fields
+                        .push((name, field.attribute("value").to_owned()));
                 }
             }
             "textarea" => form.fields.push((name, field.text())),
@@ -221,14 +219,21 @@ fn inner<'a>(page: &'a str, tag: &Tag) -> &'a str {
 
 #[test]
 fn a_form_is_read_as_a_browser_would_send_it() {
-    let page = r#"<form method="POST" action="/a?b=1&amp;c=2"><input type=hidden name="csrf" value="x&quot;y">
-        <select name="pool"><option value="">All</option><option value="p" selected>Prod</option></select>
-        <input type="checkbox" name="no"><textarea name="t"> a <b></textarea></form><form></form>"#;
+    let page = concat!(
+        r#"<form method="POST" action="/a?b=1&amp;c=2"><input type=hidden name="csrf" "#,
+        r#"value="x&quot;y"><select name="pool"><option value="">All</option>"#,
+        r#"<option value="p" selected>Prod</option></select><input type="checkbox" name="no">"#,
+        r#"<textarea name="t"> a <b></textarea></form><form></form>"#,
+    );
     let forms = forms(page);
     assert_eq!(forms.len(), 2);
     assert_eq!(forms[0].action, "/a?b=1&c=2");
     assert_eq!(forms[0].method, "post");
-    let sent: Vec<_> = forms[0].fields.iter().map(|(a, b)| format!("{a}={b}")).collect();
+    let sent: Vec<_> = forms[0]
+        .fields
+        .iter()
+        .map(|(a, b)| format!("{a}={b}"))
+        .collect();
     assert_eq!(sent, ["csrf=x\"y", "pool=p", "t=a"]);
 }
 

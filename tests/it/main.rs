@@ -7,10 +7,30 @@
     reason = "a test may panic, and says what it measured"
 )]
 
+mod access;
 mod appliance;
 mod architecture;
 mod browser;
+mod canary;
+mod canary_places;
+mod chromium;
+mod data;
+mod drawer;
+mod durability;
+mod first_run;
 mod html;
 mod http;
+mod ingest;
+mod log_page;
+mod mapping;
+mod mapping_leaves;
+mod pages_in_chromium;
+mod paging;
+mod read_api;
+mod real_events;
+mod refusals;
+mod regressions;
+mod search;
+mod sign_in;
 mod site;
 mod source;

@@ -80,13 +80,17 @@ impl Site {
     #[track_caller]
     pub fn read(&self, query: &str) -> Value {
         let path = format!("{EVENTS}?{query}");
-        get(&mut self.app.connect(), &self.keys.read, &path).expect(200).json()
+        get(&mut self.app.connect(), &self.keys.read, &path)
+            .expect(200)
+            .json()
     }
 
     #[track_caller]
     pub fn event(&self, seq: i64) -> Value {
         let path = format!("{EVENTS}/{seq}");
-        get(&mut self.app.connect(), &self.keys.read, &path).expect(200).json()
+        get(&mut self.app.connect(), &self.keys.read, &path)
+            .expect(200)
+            .json()
     }
 }
 
@@ -140,7 +144,52 @@ pub fn event_with(id: &str, other: Value) -> Value {
 /// The senders' ids of a page of events, in its order; own events have none.
 pub fn ids(page: &Value) -> Vec<String> {
     let events = page["events"].as_array().unwrap().iter();
-    events.filter_map(|it| Some(it["id"].as_str()?.to_owned())).collect()
+    events
+        .filter_map(|it| Some(it["id"].as_str()?.to_owned()))
+        .collect()
+}
+
+pub const INSTANT: &str = "2026-04-04T04:04:04.004Z";
+
+/// Events that all happened at the same millisecond.
+pub fn instant(site: &Site, count: usize) -> Vec<i64> {
+    let batch: Vec<_> = (0..count)
+        .map(|it| event_with(&format!("i-{it}"), json!({ "occurred_at": INSTANT })))
+        .collect();
+    let receipt = site.deliver(&json!(batch)).expect(200).json();
+    (0..count).map(|it| seq(&receipt, it)).collect()
+}
+
+/// Four events in `edge` and one, the newest, in `core`.
+pub fn furnish_log(site: &Site) -> Vec<i64> {
+    let failed = json!({ "outcome": "failure", "occurred_at": "2026-03-01T12:00:00Z" });
+    let system = json!({ "actor": { "type": "system", "id": "cron" },
+        "occurred_at": "2026-03-02T23:59:59.999Z" });
+    let other = json!({ "action": "member.add", "occurred_at": "2026-03-03T00:00:00Z",
+        "actor": { "type": "user", "email": "zoe@example.com" },
+        "target": { "kind": "team", "id": "t-9", "label": "Straße 7" } });
+    let known = json!({ "action": "api_key.rotate", "occurred_at": "2026-03-04T08:00:00Z" });
+    let core = json!({ "outcome": "failure", "occurred_at": "2026-03-05T08:00:00Z" });
+    let batch = [
+        ("failed", failed),
+        ("system", system),
+        ("other", other),
+        ("known", known),
+    ];
+    let batch: Vec<_> = batch
+        .into_iter()
+        .map(|(id, other)| event_with(id, other))
+        .collect();
+    let receipt = site.deliver(&json!(batch)).expect(200).json();
+    let mut seqs: Vec<_> = (0..4).map(|it| seq(&receipt, it)).collect();
+    let mut connection = site.app.connect();
+    let receipt = deliver(
+        &mut connection,
+        &site.keys.core_write,
+        &event_with("core", core),
+    );
+    seqs.push(seq(&receipt.expect(200).json(), 0));
+    seqs
 }
 
 fn furnish() -> (Folder, Keys) {
@@ -158,8 +207,22 @@ fn furnish() -> (Folder, Keys) {
         folder.cli(&arguments, "").expect(0);
     };
     let key = |pool: &str, name: &str, permission: &str| {
-        let arguments = ["key", "create", "--pool", pool, "--name", name, "--permission", permission];
-        let token = folder.cli(&arguments, "").expect(0).stdout.trim().to_owned();
+        let arguments = [
+            "key",
+            "create",
+            "--pool",
+            pool,
+            "--name",
+            name,
+            "--permission",
+            permission,
+        ];
+        let token = folder
+            .cli(&arguments, "")
+            .expect(0)
+            .stdout
+            .trim()
+            .to_owned();
         assert!(token.starts_with("anp_"), "{token}");
         token
     };

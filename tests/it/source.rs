@@ -44,18 +44,27 @@ fn visit(folder: &Path, found: &mut Vec<Source>) {
 fn read(path: PathBuf) -> Source {
     let text = fs::read_to_string(&path).unwrap();
     let code = plain(&text);
-    let code = code.split("#[cfg(test)]\nmod tests").next().unwrap().to_owned();
+    let code = code
+        .split("#[cfg(test)]\nmod tests")
+        .next()
+        .unwrap()
+        .to_owned();
     let module = module(&path);
     let mut inside = Vec::new();
     let mut outside = Vec::new();
-    for mut named in paths(&code) {
+    for (nested, mut named) in paths(&code) {
         match named[0].as_str() {
             "crate" => {
                 named.remove(0);
                 inside.push(named);
             }
             "super" => {
-                let up = named.iter().take_while(|it| *it == "super").count();
+                let supers = named.iter().take_while(|it| *it == "super").count();
+                // Within a module written inside the file, the first steps stay in the file.
+                let Some(up) = supers.checked_sub(nested).filter(|it| *it > 0) else {
+                    continue;
+                };
+                named.drain(..nested);
                 let mut from = module[..module.len().saturating_sub(up)].to_vec();
                 from.extend_from_slice(&named[up..]);
                 inside.push(from);
@@ -88,16 +97,34 @@ fn module(path: &Path) -> Vec<String> {
 }
 
 /// `use a::{b, c::{d, e}}` names `a::b`, `a::c::d` and `a::c::e`; so does `a::b::f()` name a path.
-/// Macros at the root of the crate (`crate::name!`) are nobody's.
-fn paths(code: &str) -> Vec<Vec<String>> {
+/// Macros at the root of the crate (`crate::name!`) are nobody's. With each path: how many modules
+/// written inside the file are around it.
+fn paths(code: &str) -> Vec<(usize, Vec<String>)> {
     let tokens = tokens(code);
     let mut found = Vec::new();
     let mut at = 0;
+    let mut depth = 0_usize;
+    let mut modules = Vec::new();
     while at < tokens.len() {
+        match tokens[at].as_str() {
+            "{" => {
+                depth += 1;
+                if at > 1 && tokens[at - 2] == "mod" {
+                    modules.push(depth);
+                }
+            }
+            "}" => {
+                modules.retain(|it| *it != depth);
+                depth = depth.saturating_sub(1);
+            }
+            _ => {}
+        }
         let follows = tokens.get(at + 1).is_some_and(|it| it == "::");
         let continues = at > 0 && tokens[at - 1] == "::";
         if is_word(&tokens[at]) && follows && !continues {
-            at = tree(&tokens, at, &mut Vec::new(), &mut found);
+            let mut named = Vec::new();
+            at = tree(&tokens, at, &mut Vec::new(), &mut named);
+            found.extend(named.into_iter().map(|it| (modules.len(), it)));
         } else {
             at += 1;
         }
@@ -106,14 +133,21 @@ fn paths(code: &str) -> Vec<Vec<String>> {
 }
 
 /// Reads one path with its branches and returns where it ends.
-fn tree(tokens: &[String], from: usize, root: &mut Vec<String>, found: &mut Vec<Vec<String>>) -> usize {
+fn tree(
+    tokens: &[String],
+    from: usize,
+    root: &mut Vec<String>,
+    found: &mut Vec<Vec<String>>,
+) -> usize {
     let depth = root.len();
     let mut at = from;
     while let Some(token) = tokens.get(at) {
         if token == "{" {
             at += 1;
             while tokens.get(at).is_some_and(|it| it != "}") {
-                at = if is_word(&tokens[at]) || tokens[at] == "*" {
+                at = if tokens[at] == "as" {
+                    at + 2
+                } else if is_word(&tokens[at]) || tokens[at] == "*" {
                     tree(tokens, at, root, found)
                 } else {
                     at + 1
@@ -209,7 +243,9 @@ fn raw(text: &str) -> usize {
     }
     let end = format!("\"{}", "#".repeat(hashes));
     let start = 2 + hashes;
-    text[start..].find(&end).map_or(text.len(), |it| start + it + end.len())
+    text[start..]
+        .find(&end)
+        .map_or(text.len(), |it| start + it + end.len())
 }
 
 /// A character literal, or only the tick of a lifetime.
@@ -227,11 +263,20 @@ fn character(text: &str) -> usize {
 
 #[test]
 fn paths_are_found_wherever_they_stand() {
-    let code = plain(
-        r##"use crate::{model::{self, Pool}, base::Error as E}; // use crate::gate;
-        fn f<'a>(x: &'a str) { let _ = ("crate::pages", 'c', '\'', r#"crate::api"#); super::g::h(); crate::details!(1) }"##,
-    );
-    let found: Vec<_> = paths(&code).into_iter().map(|it| it.join("::")).collect();
-    let expected = ["crate::model::self", "crate::model::Pool", "crate::base::Error", "super::g::h"];
-    assert_eq!(found, expected);
+    let code = plain(concat!(
+        "use crate::{model::{self, Pool}, base::Error as E}; // use crate::gate;\n",
+        "mod b { use super::super::time; } fn f<'a>(x: &'a str) { let _ = (\"crate::pages\", ",
+        "'c', '\\'', r#\"crate::api\"#); super::g::h(); crate::details!(1) }",
+    ));
+    let found = paths(&code)
+        .into_iter()
+        .map(|(nested, it)| format!("{nested} {}", it.join("::")));
+    let expected = [
+        "0 crate::model::self",
+        "0 crate::model::Pool",
+        "0 crate::base::Error",
+        "1 super::super::time",
+        "0 super::g::h",
+    ];
+    assert_eq!(found.collect::<Vec<_>>(), expected);
 }
