@@ -118,7 +118,8 @@ create table setting (
 -- 4. Not audited: what a person prefers, and when a credential was last used.
 create table preference (
   operator_no integer primary key references operator (no),
-  time_zone   text                                              -- an IANA name; null: the instance's
+  time_zone   text,                                             -- an IANA name; null: the instance's
+  shortcuts   integer not null check (shortcuts in (0, 1))      -- whether single keys do something
 ) strict;
 
 create table last_use (

@@ -1,12 +1,16 @@
 //! What every handler is given: the store, the clock, and whatever else lives as long as the
 //! process.
+use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::base::{Clock, Keyed, Passwords, Result};
+use zeroize::Zeroizing;
+
+use crate::base::{Clock, Error, Keyed, Kind, MINUTE_MS, Millis, OrFail, Passwords, Result, random};
 use crate::intake::Intake;
-use crate::store::Store;
+use crate::model::{Digester, Flood, Throttle};
+use crate::store::{Store, write_private};
 
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
@@ -18,9 +22,22 @@ struct Inner {
     passwords: Passwords,
     /// Makes the form token of each session, so that none needs to be stored.
     forms: Keyed,
+    digester: Digester,
     folder: PathBuf,
+    setup: Mutex<Option<Setup>>,
+    flood: Mutex<Flood>,
+    sign_ins: Mutex<Throttle>,
     draining: Arc<AtomicBool>,
 }
+
+/// The one-time code of a first run, and how often it was tried in this minute.
+struct Setup {
+    code: Zeroizing<String>,
+    minute: Millis,
+    tries: u32,
+}
+
+const SETUP_TRIES_A_MINUTE: u32 = 10;
 
 impl App {
     pub fn new(
@@ -30,6 +47,7 @@ impl App {
         draining: Arc<AtomicBool>,
     ) -> Result<Self> {
         let intake = Intake::new(store.digest_key(), &store.derived_key("annals/items/1"));
+        let digester = Digester::new(store.digest_key());
         let forms = Keyed::new(&store.derived_key("annals/forms/1"));
         Ok(Self(Arc::new(Inner {
             store,
@@ -37,7 +55,11 @@ impl App {
             intake,
             passwords: Passwords::new()?,
             forms,
+            digester,
             folder,
+            setup: Mutex::default(),
+            flood: Mutex::default(),
+            sign_ins: Mutex::default(),
             draining,
         })))
     }
@@ -62,12 +84,98 @@ impl App {
         &self.0.forms
     }
 
-    /// The file that holds the one-time code while no owner exists.
-    pub fn setup_code_file(&self) -> PathBuf {
+    pub fn digester(&self) -> &Digester {
+        &self.0.digester
+    }
+
+    /// Makes a new one-time code while no owner exists, and keeps it in a file that only the
+    /// host's user can read. Returns the file; none when there is an owner.
+    pub fn open_setup(&self) -> Result<Option<PathBuf>> {
+        let file = self.setup_code_file();
+        if !self.0.store.operators.is_empty() {
+            return Ok(None);
+        }
+        let code = setup_code();
+        write_private(&file, format!("{}\n", *code).as_bytes())
+            .internal("cannot write the setup code")?;
+        *lock(&self.0.setup) = Some(Setup {
+            code,
+            minute: 0,
+            tries: 0,
+        });
+        Ok(Some(file))
+    }
+
+    /// Compares digests, so that the time says nothing about the code.
+    pub fn try_setup_code(&self, sent: &str) -> Result<bool> {
+        let minute = self.0.clock.now() / MINUTE_MS;
+        let mut setup = lock(&self.0.setup);
+        let Some(setup) = setup.as_mut() else {
+            return Ok(false);
+        };
+        if setup.minute != minute {
+            (setup.minute, setup.tries) = (minute, 0);
+        }
+        setup.tries += 1;
+        if setup.tries > SETUP_TRIES_A_MINUTE {
+            return Err(Error::new(
+                Kind::RateLimited,
+                "Too many tries. Wait a minute.",
+            ));
+        }
+        let digest = |text: &str| self.0.forms.digest(&[text.as_bytes()]);
+        Ok(digest(sent) == digest(&setup.code))
+    }
+
+    /// After the first owner exists, nobody needs the code again.
+    pub fn forget_setup_code(&self) {
+        *lock(&self.0.setup) = None;
+        if fs::remove_file(self.setup_code_file()).is_err() {
+            tracing::warn!("cannot remove the file setup-code; its code is void");
+        }
+    }
+
+    /// Counts something that may come in floods; some when it is to be written down.
+    pub fn note_flood(&self, what: &str) -> Option<u64> {
+        lock(&self.0.flood).note(what, self.0.clock.now())
+    }
+
+    pub fn is_sign_in_paused(&self, who: &str) -> bool {
+        lock(&self.0.sign_ins).is_paused(who, self.0.clock.now())
+    }
+
+    /// True when this failure begins a pause.
+    pub fn note_failed_sign_in(&self, who: &str) -> bool {
+        lock(&self.0.sign_ins).fail(who, self.0.clock.now())
+    }
+
+    pub fn forget_failed_sign_ins(&self, who: &str) {
+        lock(&self.0.sign_ins).succeed(who);
+    }
+
+    fn setup_code_file(&self) -> PathBuf {
         self.0.folder.join("setup-code")
     }
 
     pub fn is_draining(&self) -> bool {
         self.0.draining.load(Ordering::Relaxed)
     }
+}
+
+/// 60 bits that can be read out: `XXXX-XXXX-XXXX` without letters that look alike.
+fn setup_code() -> Zeroizing<String> {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let bytes: [u8; 12] = random::bytes();
+    let mut code = Zeroizing::new(String::with_capacity(14));
+    for (place, byte) in bytes.iter().enumerate() {
+        if place > 0 && place % 4 == 0 {
+            code.push('-');
+        }
+        code.push(char::from(ALPHABET[usize::from(byte % 32)]));
+    }
+    code
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

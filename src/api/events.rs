@@ -76,7 +76,7 @@ fn format(request: &Request) -> Result<Format> {
     if request.has_content_encoding() {
         return refused("Send the body as it is, without a Content-Encoding.");
     }
-    match request.content_type() {
+    match request.content_type().as_deref() {
         Some("application/json") => Ok(Format::Json),
         Some("application/x-ndjson") => Ok(Format::Ndjson),
         _ => refused("Send application/json or application/x-ndjson."),
@@ -208,7 +208,7 @@ fn parse(app: &App, request: &Request, caller: &ReadKey) -> Parsed {
     let pools = [PoolChoice::from(&caller.pool)];
     let known = Known {
         pools: &pools,
-        action: &|name| seen.iter().any(|it| it == name),
+        seen: &seen,
     };
     Filter::parse(request.query(), &known, Surface::Api)
 }

@@ -50,6 +50,16 @@ pub enum Kind {
     Damaged,
 }
 
+impl Kind {
+    /// The caller can mend it: a form says so and keeps what was typed.
+    pub fn is_the_callers(self) -> bool {
+        matches!(
+            self,
+            Self::Invalid | Self::InvalidState | Self::IdConflict | Self::ChangedMeanwhile
+        )
+    }
+}
+
 impl Error {
     pub fn new(kind: Kind, message: &'static str) -> Self {
         Self {

@@ -157,7 +157,7 @@ impl<'a> Stage<'a> {
         let by = act(&PEOPLE[person], operator, None);
         let id = self.keys[key].id;
         let keys = &self.app.store().api_keys;
-        self.keys[key] = keys.set_state(by, &scope, id, to).await?;
+        self.keys[key] = keys.set_state(by, &scope, id, to, None).await?;
         Ok(())
     }
 
@@ -202,7 +202,7 @@ impl<'a> Stage<'a> {
 
 async fn bootstrap(app: &App, phc: &Phc) -> Result<Operator> {
     let owner = new_operator(&PEOPLE[0], phc)?;
-    let person = gate::person_named(None, &owner.email, &owner.name);
+    let person = gate::person_named(&owner.email, &owner.name);
     let first = FirstOwner {
         owner,
         settings: Settings {

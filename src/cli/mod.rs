@@ -1,1 +1,4 @@
-//! (door)
+//! What a person types on the host.
+mod demo;
+mod kinds;
+mod script;

@@ -1,5 +1,6 @@
 //! Who may pass. A handler that needs a caller takes it as an argument, and only the gate can
 //! make one: a route cannot forget its check.
+mod doer;
 mod key;
 mod origin;
 mod person;
@@ -7,5 +8,6 @@ mod session;
 
 pub use key::{ReadKey, WriteKey, read_key, write_key};
 pub use origin::{form, open_page, open_program};
+pub use doer::{doer, person_named, person_typed, stranger};
 pub use person::{Owner, Person, owner, owner_change, person, person_change};
-pub use session::{SESSION_COOKIE, SessionToken, stranger};
+pub use session::{SESSION_COOKIE, SessionToken};

@@ -1,14 +1,14 @@
 //! People: a signed-in operator, looked up anew at every request.
 use std::future::Future;
 
+use super::doer::{doer, stranger};
 use super::origin::{FORM_MAX, same_origin};
-use super::session::{SESSION_COOKIE, SessionToken, stranger};
+use super::session::{SESSION_COOKIE, SessionToken};
 use crate::app::App;
 use crate::base::{Error, Kind, Result, hex};
 use crate::http::{Form, Method, Request, Response, Route, Surface};
-use crate::model::safe::{Email, Label, OpaqueId};
 use crate::model::{
-    Action, By, Doer, Operator, OperatorState, OwnEvent, Reason, Role, Scope, Session, Zone,
+    Action, By, Operator, OperatorState, OwnEvent, Reason, Role, Scope, Session, Zone,
 };
 
 /// Proof that an active operator is signed in, and what they may see at this moment.
@@ -17,6 +17,8 @@ pub struct Person {
     pub session: Session,
     pub scope: Scope,
     pub zone: Zone,
+    /// Whether single keys do something on pages.
+    pub shortcuts: bool,
     /// What every form of this session carries.
     pub form_token: String,
 }
@@ -113,15 +115,6 @@ impl Person {
     }
 }
 
-/// An operator as an event names them.
-pub fn doer(operator: &Operator) -> Doer {
-    Doer::Person {
-        id: Some(OpaqueId::record(&operator.id)),
-        email: Email::parse(&operator.email).ok(),
-        label: Label::gate(&operator.name).ok(),
-    }
-}
-
 async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
     let Some(cookie) = request.cookie(SESSION_COOKIE) else {
         return Ok(None);
@@ -140,23 +133,23 @@ async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
         return Ok(None);
     };
     app.store().sessions.note_use(&session, now).await?;
+    let preferences = app.store().settings.preferences(operator.no).await?;
     let form_token = hex(&app.forms().digest(&[session.id.bytes()]));
     Ok(Some(Person {
         scope: app.store().operators.scope(&operator),
-        zone: zone(app, operator.no).await?,
+        zone: zone(app, preferences.time_zone),
+        shortcuts: preferences.shortcuts,
         operator,
         session,
         form_token,
     }))
 }
 
-async fn zone(app: &App, operator_no: i64) -> Result<Zone> {
-    let settings = &app.store().settings;
-    let chosen = settings.time_zone_of(operator_no).await?;
-    let name = chosen.or(settings.current().time_zone);
-    Ok(name
+fn zone(app: &App, chosen: Option<String>) -> Zone {
+    chosen
+        .or_else(|| app.store().settings.current().time_zone)
         .and_then(|it| Zone::parse(&it))
-        .unwrap_or_else(Zone::utc))
+        .unwrap_or_else(Zone::utc)
 }
 
 fn ask_to_sign_in(app: &App, request: &Request) -> Response {
@@ -180,7 +173,7 @@ async fn as_owner(
     if app.note_flood(&what).is_some() {
         let event = OwnEvent::new(Action::AccessDeny)
             .failed(Reason::Forbidden)
-            .label("route", route)
+            .word("route", route)
             .word("method", request.method_word());
         app.store()
             .sessions

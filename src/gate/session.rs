@@ -1,10 +1,7 @@
-//! The session cookie, and who acts when nobody is signed in.
+//! The secret behind a session cookie.
 use zeroize::Zeroizing;
 
 use crate::base::{Hash, hex, random, sha256};
-use crate::http::Request;
-use crate::model::safe::{Client, Ip};
-use crate::model::{By, Doer, ViaKind, RecordId, RecordKind};
 
 pub const SESSION_COOKIE: &str = "annals";
 
@@ -29,17 +26,5 @@ impl SessionToken {
     /// For the cookie.
     pub fn reveal(&self) -> &str {
         &self.0
-    }
-}
-
-/// An act of somebody who is not, or not yet, signed in.
-pub fn stranger(request: &Request, doer: Doer) -> By {
-    By {
-        doer,
-        via: ViaKind::Web,
-        ip: Ip::parse(&request.client_ip().to_string()),
-        client: request.user_agent().and_then(Client::from_user_agent),
-        request: RecordId::parse(RecordKind::Request, request.id()),
-        session: None,
     }
 }

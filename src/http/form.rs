@@ -14,14 +14,9 @@ impl Form {
 
     /// The field's first value.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
-    }
-
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(it, _)| it == name)
-            .map(|(_, value)| value.as_str())
+        let mut fields = self.0.iter();
+        let (_, value) = fields.find(|(it, _)| it == name)?;
+        Some(value.as_str())
     }
 
     /// A copy that is wiped as well.

@@ -13,5 +13,5 @@ pub use form::Form;
 pub use hyper::Method;
 pub use problem::Problem;
 pub use request::{Peer, Request};
-pub use response::Response;
+pub use response::{CLEAR_SITE_DATA, Response};
 pub use router::{Match, Route, Router, Surface};

@@ -11,6 +11,8 @@ use super::cookie::Cookie;
 use super::problem::{self, Problem};
 use crate::base::{Error, Kind};
 
+pub const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
 pub struct Response {
     inner: hyper::Response<Full<Bytes>>,
     /// For the access log.

@@ -4,6 +4,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::id::RecordId;
+use super::kinds::GateMode;
 use super::pool::PoolNo;
 use crate::base::{Hash, Millis, sha256};
 
@@ -73,7 +74,7 @@ impl Token {
         }
         let (body, check) = text.split_at_checked(text.len() - CHECK_DIGITS)?;
         let expected = base62(&crc32fast::hash(body.as_bytes()).to_be_bytes(), CHECK_DIGITS);
-        (expected == check).then(|| Self(Zeroizing::new(text.to_owned())))
+        (*expected == check).then(|| Self(Zeroizing::new(text.to_owned())))
     }
 
     /// The part that may be shown: it names the key without opening anything.

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::base::Result;
 use crate::gate::Person;
 use crate::http::{Cookie, Form, Request, Response};
-use crate::model::{Theme, Zone};
+use crate::model::{Preferences, Theme, Zone};
 use crate::views::{account, shortcuts};
 
 pub async fn show(_: App, request: Request, person: Person) -> Result<Response> {
@@ -12,16 +12,19 @@ pub async fn show(_: App, request: Request, person: Person) -> Result<Response> 
     Ok(Response::html(page(&request, &person, is_saved, None)))
 }
 
-/// Saves the time zone.
+/// Saves time zone and shortcuts.
 pub async fn save(app: App, request: Request, person: Person, form: Form) -> Result<Response> {
     let Some(zone) = form.get("zone").and_then(Zone::parse) else {
         let problem = Some("Choose a time zone from the list.");
         return Ok(Response::html(page(&request, &person, false, problem)).status(422));
     };
-    let zone = Some(zone.name().to_owned());
+    let preferences = Preferences {
+        time_zone: Some(zone.name().to_owned()),
+        shortcuts: form.get("shortcuts") != Some("off"),
+    };
     app.store()
         .settings
-        .set_time_zone_of(person.operator.no, zone)
+        .prefer(person.operator.no, preferences)
         .await?;
     Ok(Response::redirect("/account?saved=1"))
 }

@@ -15,9 +15,16 @@ use crate::views::confirm::{self, Question};
 use crate::views::records::{self, Record};
 use crate::views::{Choice, Times};
 
+const FRESH: Typed<'_> = Typed {
+    name: "",
+    pool: "",
+    permission: api_keys::Permission::Write,
+    expires: "90",
+};
+
 pub async fn list(app: App, request: Request, person: Person) -> Result<Response> {
     let shown = Shown::read(&app, &person).await?;
-    let html = shown.html(&app, &request, &person, api_keys::Typed::default(), None, None);
+    let html = shown.html(&app, &request, &person, FRESH, None, None);
     Ok(Response::html(html))
 }
 
@@ -43,8 +50,7 @@ pub async fn create(app: App, request: Request, person: Person, form: Form) -> R
     match created {
         Ok((key, token)) => {
             let created = Some((&key, &token));
-            let fresh = Typed::default();
-            let html = shown.html(&app, &request, &person, fresh, None, created);
+            let html = shown.html(&app, &request, &person, FRESH, None, created);
             Ok(Response::html(html))
         }
         Err(error) if error.kind().is_the_callers() => {

@@ -2,7 +2,7 @@
 use crate::gate::Person;
 use crate::http::Request;
 use crate::model::Theme;
-use crate::views::layout::{Bare, Shell};
+use crate::views::{Bare, Shell};
 
 pub const THEME_COOKIE: &str = "theme";
 
@@ -12,7 +12,7 @@ pub fn shell<'a>(request: &'a Request, person: &'a Person) -> Shell<'a> {
         email: &person.operator.email,
         is_owner: person.is_owner(),
         theme: theme(request),
-        shortcuts: true,
+        shortcuts: person.shortcuts,
         csrf: &person.form_token,
         here: request.path_and_query(),
         is_insecure: is_insecure(request),

@@ -9,5 +9,5 @@ pub async fn file(_: App, request: Request) -> Result<Response> {
     let fingerprint = request.captured("fingerprint").or_fail(Kind::NotFound, nothing)?;
     let name = request.captured("name").or_fail(Kind::NotFound, nothing)?;
     let (kind, content) = assets::find(fingerprint, name).or_fail(Kind::NotFound, nothing)?;
-    Ok(Response::file(kind, content))
+    Ok(Response::file(kind, content.into_owned()))
 }

@@ -24,7 +24,7 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
     let pools = app.store().pools.list(&person.scope);
     let seen = app.store().events.seen_actions(&person.scope);
     let parsed = parse(&request, &pools, &seen);
-    if let Some(query) = &parsed.clean_query {
+    if let Some(query) = &parsed.clean {
         return Ok(Response::redirect(&Address::of_query(query)));
     }
     let question = Question {
@@ -60,7 +60,7 @@ fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {
     let choices: Vec<_> = pools.iter().map(PoolChoice::from).collect();
     let known = Known {
         pools: &choices,
-        action: &|name| log_parts::is_known(name, seen),
+        seen,
     };
     Filter::parse(request.query(), &known, Surface::Page)
 }

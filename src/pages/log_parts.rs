@@ -6,7 +6,7 @@ use super::log_address::Address;
 use crate::base::MINUTE_MS;
 use crate::gate::Person;
 use crate::model::{
-    Action, ActionChoice, Cursor, Event, EventOut, Field, Filter, OperatorState, Pool, Range,
+    Action, Cursor, Event, EventOut, Field, Filter, OperatorState, Pool, Range,
     Warnings, catalogue,
 };
 use crate::store::Listed;
@@ -33,19 +33,6 @@ impl Values {
         ];
         Self(FIELDS.map(|it| filter.value(it).unwrap_or_default()))
     }
-}
-
-/// A catalogue action, one that was seen in scope, or a family of either.
-pub fn is_known(name: &str, seen: &[String]) -> bool {
-    if Action::parse(name).is_some() || seen.iter().any(|it| it == name) {
-        return true;
-    }
-    let Some(family) = name.strip_suffix(".*") else {
-        return false;
-    };
-    let choice = ActionChoice::Family(family.to_owned());
-    Action::ALL.iter().any(|it| choice.matches(it.name()))
-        || seen.iter().any(|it| choice.matches(it))
 }
 
 pub fn form<'a>(
@@ -132,7 +119,6 @@ pub fn warnings(warnings: &Warnings) -> filters::Warnings<'static> {
     filters::Warnings {
         ignored: warnings.count(),
         texts: warnings
-            .told()
             .iter()
             .map(|it| Cow::Owned(it.to_string()))
             .collect(),

@@ -45,7 +45,7 @@ pub async fn create(app: App, request: Request, form: Form) -> Result<Response> 
     let Some(zone) = Zone::parse(typed.zone) else {
         return Ok(page(&request, typed, Some("Choose a time zone from the list.")));
     };
-    let by = stranger(&request, person_named(None, &entry.email, &entry.name));
+    let by = stranger(&request, person_named(&entry.email, &entry.name));
     let token = SessionToken::new();
     let first = FirstOwner {
         owner: NewOperator {

@@ -4,7 +4,7 @@ use super::cookies;
 use crate::app::App;
 use crate::base::{Result, random};
 use crate::gate::{Person, SessionToken, doer, person_typed, stranger};
-use crate::http::{Form, Request, Response};
+use crate::http::{CLEAR_SITE_DATA, Cookie, Form, Request, Response};
 use crate::model::safe::Label;
 use crate::model::{
     Action, By, Doer, FAILURES_MAX, LIFE_MAX_MS, Operator, OperatorState, OwnEvent, PAUSE_MINUTES,
@@ -64,11 +64,11 @@ pub async fn sign_out(
     app.store().sessions.close(by, person.session).await?;
     Ok(Response::redirect("/sign-in")
         .with_cookie(&cookies::no_session(&request))
-        .with_header("Clear-Site-Data", "\"cache\", \"storage\""))
+        .with(CLEAR_SITE_DATA, "\"cache\", \"storage\""))
 }
 
 /// A session of its own for every sign-in: nothing that was known before opens it.
-async fn open(app: &App, request: &Request, operator: &Operator) -> Result<crate::http::Cookie> {
+async fn open(app: &App, request: &Request, operator: &Operator) -> Result<Cookie> {
     let token = SessionToken::new();
     let id = RecordId::new(RecordKind::Session, random::bytes());
     let by = By {

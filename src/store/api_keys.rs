@@ -84,7 +84,7 @@ impl ApiKeys {
                 let created = created
                     .on(&key.id, Some(label))
                     .word("permission", key.permission.as_str())
-                    .prefix("key_prefix", SafePrefix::parse(&key.prefix))
+                    .prefix("key_prefix", SafePrefix::parse(&key.prefix).ok())
                     .time("expires_at", key.expires_ms);
                 let recorded = proposal.record(created)?;
                 api_key_rows::insert(&recorded, &key, &token.digest())?;
@@ -93,13 +93,15 @@ impl ApiKeys {
             .await
     }
 
-    /// Pause, resume or revoke.
+    /// Pause, resume or revoke. `version` is the `recorded_seq` that was looked at, if any was: a
+    /// stale one is a conflict.
     pub async fn set_state(
         &self,
         by: By,
         scope: &Scope,
         id: RecordId,
         to: KeyState,
+        version: Option<i64>,
     ) -> Result<ApiKey> {
         let scope = scope.clone();
         self.0
@@ -117,7 +119,10 @@ impl ApiKeys {
                 let event = OwnEvent::new(action(to))
                     .in_pool(&pool)
                     .on(&key.id, Label::gate(&key.name).ok())
-                    .prefix("key_prefix", SafePrefix::parse(&key.prefix));
+                    .prefix("key_prefix", SafePrefix::parse(&key.prefix).ok());
+                if version.is_some_and(|it| it != key.recorded_seq) {
+                    return Err(Stop::refused(event, Reason::Conflict, Kind::ChangedMeanwhile));
+                }
                 let resumes_elsewhere =
                     to == KeyState::Active && pool.state != PoolState::Active;
                 if key.state == KeyState::Revoked || resumes_elsewhere {

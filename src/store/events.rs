@@ -10,7 +10,8 @@ use super::prepared::prepare;
 use super::questions::{pools, query};
 use crate::base::{Millis, Result};
 use crate::index::{Place, Plan, Reader, Snapshot};
-use crate::model::safe::{Digester, SafeEvent};
+use crate::model::Digester;
+use crate::model::safe::SafeEvent;
 use crate::model::{
     ApiKey, At, Cursor, Entry, Event, EventKind, Filter, Frame, Pool, PoolNo, PoolSnapshot, RecordId,
     Scope, Via, ViaKind, Zone,
@@ -158,8 +159,9 @@ impl Events {
 
     /// The feed: the next `limit` events in scope after a `seq`, oldest first, without a hole.
     pub async fn feed(&self, question: &Question, after: i64, limit: usize) -> Result<Vec<Event>> {
-        let (_, plan) = self.plan(question);
-        self.read_all(plan.feed(after, limit)).await
+        let snapshot = self.index.snapshot();
+        let pools = pools(&question.scope, None);
+        self.read_all(snapshot.feed(&pools, Some(after), limit)).await
     }
 
     /// None for an event that does not exist and for one out of scope alike.
@@ -178,7 +180,10 @@ impl Events {
     /// The names of the actions that occur in scope.
     pub fn seen_actions(&self, scope: &Scope) -> Vec<String> {
         let snapshot = self.index.snapshot();
-        snapshot.seen_actions(&pools(scope, None))
+        let seen = snapshot.seen_actions(&pools(scope, None)).into_iter();
+        let names = &snapshot.terms().actions;
+        seen.filter_map(|(no, _)| names.name(no).map(str::to_owned))
+            .collect()
     }
 
     pub fn is_empty(&self, scope: &Scope) -> bool {
@@ -195,7 +200,7 @@ impl Events {
             span,
             &self.digester,
         );
-        let plan = Snapshot::plan(&snapshot, &query);
+        let plan = snapshot.plan(&query);
         (snapshot, plan)
     }
 
@@ -233,7 +238,7 @@ impl Opening {
 
 fn open_event(snapshot: &Snapshot, plan: &Plan, scope: &Scope, seq: i64) -> Option<Opening> {
     let place = place_in_scope(snapshot, scope, seq)?;
-    if !plan.contains(place) {
+    if !plan.contains(place.seq) {
         return Some(Opening {
             place,
             rank: None,
@@ -252,7 +257,7 @@ fn open_event(snapshot: &Snapshot, plan: &Plan, scope: &Scope, seq: i64) -> Opti
 
 /// Where an event stands, if there is such an event and the scope sees it.
 fn place_in_scope(snapshot: &Snapshot, scope: &Scope, seq: i64) -> Option<Place> {
-    let row = snapshot.row(u64::try_from(seq).ok()?)?;
+    let row = snapshot.row(seq)?;
     scope.sees(PoolNo::new(row.pool)).then_some(Place {
         occurred_ms: row.occurred_ms,
         seq,

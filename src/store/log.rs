@@ -6,11 +6,10 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::Connection;
 
 use super::event_rows::{self, Receipt, Stored};
-use super::prepared::{Columns, Prepared, Term};
-use super::segments;
-use super::terms::{Terms, Vocabulary};
-use crate::base::{Hash, Kind, Millis, OrFail, Result};
-use crate::index::{Index, Row, fold, SEGMENT_LEN, Seen, Segment};
+use super::prepared::{Columns, Prepared};
+use super::{segments, terms};
+use crate::base::{Hash, Millis, OrFail, Result};
+use crate::index::{Index, Mark as Texts, Row, SEGMENT_LEN, Seen, Segment};
 use crate::ledger::{Header, Tree};
 
 /// Distinct action names that one Pool's sources may use.
@@ -19,7 +18,6 @@ const ACTIONS_A_POOL_MAX: u32 = 1000;
 pub struct Log {
     pub index: Index,
     state: State,
-    terms: [Terms; 4],
     seen: Seen,
     actions_a_pool: HashMap<u16, u32>,
     pool_actions: HashSet<(u16, u16)>,
@@ -31,9 +29,9 @@ pub struct Log {
 /// What a refused change or a failed commit takes back as a whole.
 #[derive(Clone, Default)]
 struct State {
-    next_seq: u64,
+    next_seq: i64,
     received_ms: Millis,
-    pool_seqs: HashMap<u16, u64>,
+    pool_seqs: HashMap<u16, i64>,
     tree: Tree,
 }
 
@@ -50,7 +48,7 @@ struct Staged {
 /// A point to come back to.
 pub struct Mark {
     state: State,
-    terms: [usize; 4],
+    texts: Texts,
     rows: usize,
     pool_actions: usize,
     root: Option<Hash>,
@@ -72,7 +70,6 @@ impl Log {
         Self {
             index: Index::new(),
             state: State::default(),
-            terms: Vocabulary::ALL.map(Terms::new),
             seen: Seen::new(),
             actions_a_pool: HashMap::new(),
             pool_actions: HashSet::new(),
@@ -81,7 +78,7 @@ impl Log {
         }
     }
 
-    pub fn next_seq(&self) -> u64 {
+    pub fn next_seq(&self) -> i64 {
         self.state.next_seq
     }
 
@@ -99,39 +96,36 @@ impl Log {
         if !self.takes_action(event.pool_no, &event.columns) {
             return Ok(Appended::TooManyNames);
         }
-        let row = match self.intern(conn, event.pool_no, &event.columns) {
-            Err(error) if error.kind() == Kind::InvalidEvent => {
-                return Ok(Appended::TooManyNames);
-            }
-            interned => interned?,
+        let Some(row) = self.intern(conn, event.pool_no, &event.columns)? else {
+            return Ok(Appended::TooManyNames);
         };
         let seq = self.state.next_seq;
         let received_ms = self.state.received_ms.max(now);
         let pool_seq = self.pool_seq(event.pool_no);
         let header = Header {
             kind: event.kind.code(),
-            index: seq,
+            index: unsigned(seq)?,
             received_ms,
             pool_id: event.pool_id,
-            pool_seq,
+            pool_seq: unsigned(pool_seq)?,
             commitment: event.commitment,
         };
         let leaf = header.leaf();
         let receipt = Receipt {
-            seq: signed(seq)?,
+            seq,
             recorded_ms: received_ms,
             leaf,
             redactions: event.redactions,
         };
-        event_rows::insert(conn, event, &receipt, signed(pool_seq)?)?;
+        event_rows::insert(conn, event, &receipt, pool_seq)?;
         self.stage(event.item.as_ref(), row, leaf, received_ms);
         Ok(Appended::Recorded(receipt))
     }
 
-    pub fn mark(&self) -> Mark {
+    pub fn mark(&mut self) -> Mark {
         Mark {
             state: self.state.clone(),
-            terms: self.terms.each_ref().map(Terms::fresh),
+            texts: self.index.vocabulary().mark(),
             rows: self.staged.rows.len(),
             pool_actions: self.staged.pool_actions.len(),
             root: self.staged.root,
@@ -140,9 +134,7 @@ impl Log {
 
     pub fn rewind(&mut self, mark: Mark) {
         self.state = mark.state;
-        for (terms, kept) in self.terms.iter_mut().zip(mark.terms) {
-            terms.rewind(kept);
-        }
+        self.index.vocabulary().rewind(mark.texts);
         for pair in self.staged.pool_actions.drain(mark.pool_actions..) {
             self.pool_actions.remove(&pair);
             if let Some(count) = self.actions_a_pool.get_mut(&pair.0) {
@@ -161,12 +153,12 @@ impl Log {
         let Some(root) = self.staged.root else {
             return Ok(());
         };
-        let mut rows = self.index.tail_rows();
+        let mut rows: Vec<_> = self.index.tail_rows().collect();
         let missing = SEGMENT_LEN - rows.len();
         rows.extend_from_slice(&self.staged.rows[..missing]);
         let mut digests = self.tail_digests.clone();
         digests.extend_from_slice(&self.staged.digests[..missing]);
-        let no = self.index.segments();
+        let no = u32::try_from(self.index.segments()).internal("too many segments")?;
         let segment = Segment::build(no, &rows);
         segments::insert(conn, &segment, &digests, &root)?;
         self.staged.segment = Some(segment);
@@ -176,12 +168,7 @@ impl Log {
     /// After a commit: makes what was staged visible to readers.
     pub fn publish(&mut self) {
         let staged = std::mem::take(&mut self.staged);
-        let [actions, kinds, actors, targets] = &mut self.terms;
-        actions.take_fresh().for_each(|it| self.index.add_action(&it));
-        kinds.take_fresh().for_each(|it| self.index.add_kind(&it));
-        actors.take_fresh().for_each(|it| self.index.add_actor(&fold(&it)));
-        targets.take_fresh().for_each(|it| self.index.add_target(&fold(&it)));
-        let first = self.state.next_seq - staged.rows.len() as u64;
+        let first = self.state.next_seq - signed(staged.rows.len());
         for (seq, digest) in (first..).zip(&staged.digests) {
             if *digest != 0 {
                 self.seen.insert(*digest, seq);
@@ -213,19 +200,9 @@ impl Log {
             *self.state.pool_seqs.entry(row.pool).or_default() += 1;
             self.note_action(row.pool, row.action);
         }
-        self.state.next_seq += SEGMENT_LEN as u64;
+        self.state.next_seq += signed(SEGMENT_LEN);
         self.state.tree.push_segment(root);
         self.index.push_segment(segment);
-    }
-
-    pub fn load_term(&mut self, vocabulary: Vocabulary, text: &str) {
-        self.terms[vocabulary.place()].load(text);
-        match vocabulary {
-            Vocabulary::Action => self.index.add_action(text),
-            Vocabulary::TargetKind => self.index.add_kind(text),
-            Vocabulary::Actor => self.index.add_actor(&fold(text)),
-            Vocabulary::Target => self.index.add_target(&fold(text)),
-        }
     }
 
     /// Takes over an event that is in the database and in no segment yet.
@@ -237,6 +214,7 @@ impl Log {
     ) -> Result<()> {
         let pool = stored.pool_no.unwrap_or_default();
         let row = self.intern(conn, pool, columns)?;
+        let row = row.internal("too many distinct names")?;
         self.pool_seq(pool);
         self.stage(stored.item.as_ref(), row, stored.leaf, stored.received_ms);
         Ok(())
@@ -259,13 +237,13 @@ impl Log {
     fn known(&self, conn: &Connection, item: &Hash) -> Result<Option<Appended>> {
         let (id, content) = item.split_at(16);
         let digest = short(item);
-        let first_staged = self.state.next_seq - self.staged.rows.len() as u64;
+        let first_staged = self.state.next_seq - signed(self.staged.rows.len());
         let staged = (first_staged..)
             .zip(&self.staged.digests)
             .filter(|(_, it)| **it == digest)
             .map(|(seq, _)| seq);
         for seq in self.seen.candidates(digest).chain(staged) {
-            let Some((stored, receipt)) = event_rows::receipt(conn, signed(seq)?)? else {
+            let Some((stored, receipt)) = event_rows::receipt(conn, seq)? else {
                 continue;
             };
             let (stored_id, stored_content) = stored.split_at(16);
@@ -278,31 +256,23 @@ impl Log {
         Ok(None)
     }
 
-    fn intern(&mut self, conn: &Connection, pool: u16, columns: &Columns) -> Result<Row> {
-        let [actions, kinds, actors, targets] = &mut self.terms;
-        let action = narrow(number(conn, actions, Some(&columns.action))?)?;
-        let row = Row {
-            occurred_ms: columns.occurred_ms,
-            pool,
-            action,
-            flags: columns.flags,
-            kind: narrow(number(conn, kinds, columns.target_kind.as_ref())?)?,
-            actor: number(conn, actors, Some(&columns.actor))?,
-            target: number(conn, targets, columns.target.as_ref())?,
-        };
-        Ok(row)
+    fn intern(
+        &mut self,
+        conn: &Connection,
+        pool: u16,
+        columns: &Columns,
+    ) -> Result<Option<Row>> {
+        terms::intern(conn, self.index.vocabulary(), pool, columns)
     }
 
     /// False when the Pool has used up its distinct action names.
-    fn takes_action(&self, pool: u16, columns: &Columns) -> bool {
+    fn takes_action(&mut self, pool: u16, columns: &Columns) -> bool {
         let used = self.actions_a_pool.get(&pool).copied().unwrap_or_default();
         if used < ACTIONS_A_POOL_MAX {
             return true;
         }
-        let known = self.terms[Vocabulary::Action.place()].number(columns.action.digest);
-        known.is_some_and(|it| {
-            u16::try_from(it).is_ok_and(|it| self.pool_actions.contains(&(pool, it)))
-        })
+        let action = self.index.vocabulary().actions.id(&columns.action);
+        action.is_some_and(|it| self.pool_actions.contains(&(pool, it)))
     }
 
     fn note_action(&mut self, pool: u16, action: u16) -> bool {
@@ -313,7 +283,7 @@ impl Log {
         new
     }
 
-    fn pool_seq(&mut self, pool: u16) -> u64 {
+    fn pool_seq(&mut self, pool: u16) -> i64 {
         let next = self.state.pool_seqs.entry(pool).or_default();
         *next += 1;
         *next - 1
@@ -333,15 +303,6 @@ impl Log {
     }
 }
 
-/// Zero, the number of nothing, when there is no text.
-fn number(conn: &Connection, terms: &mut Terms, term: Option<&Term>) -> Result<u32> {
-    term.map_or(Ok(0), |it| terms.intern(conn, &it.text, it.digest))
-}
-
-fn narrow(number: u32) -> Result<u16> {
-    u16::try_from(number).internal("a name's number is too large")
-}
-
 /// The part of an id's digest that is kept in memory. Zero means "no id".
 fn short(item: &Hash) -> u64 {
     let mut bytes = [0; 8];
@@ -349,6 +310,10 @@ fn short(item: &Hash) -> u64 {
     u64::from_le_bytes(bytes).max(1)
 }
 
-fn signed(number: u64) -> Result<i64> {
-    i64::try_from(number).internal("the log is full")
+fn signed(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> Result<u64> {
+    u64::try_from(number).internal("a number of the log is negative")
 }

@@ -44,7 +44,7 @@ pub use self::sessions::{NewSession, Sessions};
 pub use self::settings::SettingsOf;
 pub use self::verify::{Class, Expected, Report, verify};
 use crate::base::{Clock, Hash, Keyed, Result};
-use crate::model::safe::Digester;
+use crate::model::Digester;
 
 #[derive(Clone)]
 pub struct Store {

@@ -57,6 +57,13 @@ impl Operators {
         self.0.standing().assigned(operator_no).cloned().collect()
     }
 
+    /// When an operator last signed in.
+    pub async fn last_sign_in(&self, operator_no: i64) -> Result<Option<i64>> {
+        self.0
+            .read(move |conn| session_rows::last_started(conn, operator_no))
+            .await
+    }
+
     /// What the operator may see at this moment.
     pub fn scope(&self, operator: &Operator) -> Scope {
         let standing = self.0.standing();

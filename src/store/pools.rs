@@ -7,7 +7,7 @@ use super::{pool_rows, change::Stop};
 use crate::base::{Error, Kind, Result, random};
 use crate::model::safe::Label;
 use crate::model::{
-    Action, By, OwnEvent, Pool, PoolState, Reason, RecordId, RecordKind, Scope, is_slug,
+    Action, By, OwnEvent, Pool, PoolNo, PoolState, Reason, RecordId, RecordKind, Scope, is_slug,
 };
 
 #[derive(Clone)]
@@ -30,6 +30,10 @@ impl Pools {
     pub fn find(&self, scope: &Scope, id: &RecordId) -> Option<Pool> {
         let standing = self.0.standing();
         visible(&standing, scope).find(|it| it.id == *id).cloned()
+    }
+
+    pub fn by_no(&self, no: PoolNo) -> Option<Pool> {
+        self.0.standing().pool(no).cloned()
     }
 
     pub fn by_slug(&self, scope: &Scope, slug: &str) -> Option<Pool> {

@@ -1,6 +1,5 @@
 //! An entry made ready for the log before it reaches the writer: whatever needs no number yet is
 //! computed on the caller's core.
-use super::terms::{Digest, digest};
 use crate::base::{Hash, Millis, random};
 use crate::index::{Flags, fold};
 use crate::ledger::{GLOBAL, PoolId, commitment};
@@ -19,32 +18,15 @@ pub struct Prepared {
     pub redactions: u32,
 }
 
-/// What the column index needs of an event, its texts not yet numbered.
+/// What the column index needs of an event, its texts folded but not yet numbered.
 pub struct Columns {
     pub occurred_ms: Millis,
     pub flags: Flags,
-    pub action: Term,
-    pub target_kind: Option<Term>,
-    pub actor: Term,
-    pub target: Option<Term>,
-}
-
-/// A text that the index refers to by number.
-pub struct Term {
-    pub text: String,
-    pub digest: Digest,
-}
-
-impl Term {
-    pub fn new(text: String) -> Self {
-        let digest = digest(&text);
-        Self { text, digest }
-    }
-
-    /// The form in which it is searched.
-    pub fn folded(&self) -> String {
-        fold(&self.text)
-    }
+    pub action: String,
+    pub target_kind: Option<String>,
+    /// The actor's fields one a line; empty: none.
+    pub actor: String,
+    pub target: String,
 }
 
 /// Prepares a request's entries together: one call to the random source serves them all.
@@ -74,22 +56,16 @@ pub fn prepare(entries: Vec<Entry>, pool: Option<&Pool>) -> Vec<Prepared> {
 /// The columns follow from the payload alone, so the index can be rebuilt at any time.
 pub fn columns(body: &Body, kind: EventKind) -> Columns {
     let target = body.target.as_ref();
-    let mut flags = Flags::NONE;
-    flags = flags.with(Flags::FAILURE, body.outcome == Outcome::Failure);
-    flags = flags.with(Flags::SYSTEM, body.actor.kind == ActorType::System);
-    flags = flags.with(Flags::LATE, body.late);
-    flags = flags.with(Flags::OWN, kind != EventKind::Delivered);
     Columns {
         occurred_ms: body.occurred_ms,
-        flags,
-        action: Term::new(body.action.clone()),
-        target_kind: target.map(|it| Term::new(it.kind.clone())),
-        actor: Term::new(lines([
-            body.actor.id.as_deref(),
-            body.actor.email.as_deref(),
-            body.actor.label.as_deref(),
-        ])),
-        target: target.map(|it| Term::new(lines([it.id.as_deref(), it.label.as_deref(), None]))),
+        flags: Flags::FAILURE.when(body.outcome == Outcome::Failure)
+            | Flags::SYSTEM.when(body.actor.kind == ActorType::System)
+            | Flags::LATE.when(body.late)
+            | Flags::OWN.when(kind != EventKind::Delivered),
+        action: body.action.clone(),
+        target_kind: target.map(|it| it.kind.clone()),
+        actor: lines(&[&body.actor.id, &body.actor.email, &body.actor.label]),
+        target: target.map_or_else(String::new, |it| lines(&[&it.id, &it.label])),
     }
 }
 
@@ -97,22 +73,22 @@ pub fn columns(body: &Body, kind: EventKind) -> Columns {
 pub fn unreadable(received_ms: Millis) -> Columns {
     Columns {
         occurred_ms: received_ms,
-        flags: Flags::NONE.with(Flags::ERASED, true),
-        action: Term::new("unreadable".to_owned()),
+        flags: Flags::ERASED,
+        action: "unreadable".to_owned(),
         target_kind: None,
-        actor: Term::new(String::new()),
-        target: None,
+        actor: String::new(),
+        target: String::new(),
     }
 }
 
-/// Fields one a line: no field contains a line break, so a search never spans two.
-fn lines(fields: [Option<&str>; 3]) -> String {
+/// Folded fields one a line: no field contains a line break, so a search never spans two.
+fn lines(fields: &[&Option<String>]) -> String {
     let mut text = String::new();
-    for field in fields.into_iter().flatten() {
+    for field in fields.iter().copied().flatten() {
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(field);
+        text.push_str(&fold(field));
     }
     text
 }

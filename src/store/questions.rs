@@ -1,7 +1,7 @@
 //! From a viewer's filter and scope to a query of the column index. There is no query without
 //! a scope.
 use crate::index::{Pools, Query, Snapshot, fold};
-use crate::model::safe::Digester;
+use crate::model::Digester;
 use crate::model::{ActionChoice, ActorType, Filter, Outcome, PoolNo, Scope};
 
 pub fn query(
@@ -19,6 +19,7 @@ pub fn query(
         actor: filter.actor.as_ref().map(|it| needles(it, digester)),
         target: filter.target.as_ref().map(|it| needles(it, digester)),
         span,
+        limit_seq: None,
     }
 }
 
@@ -26,20 +27,19 @@ pub fn query(
 pub fn pools(scope: &Scope, choice: Option<PoolNo>) -> Pools {
     match (choice, scope.pools()) {
         (None, None) => Pools::All,
-        (None, Some(seen)) => Pools::these(seen.iter().map(|it| it.get())),
-        (Some(no), _) => Pools::these(scope.sees(Some(no)).then_some(no.get())),
+        (None, Some(seen)) => Pools::Only(seen.iter().map(|it| it.get()).collect()),
+        (Some(no), _) => Pools::Only(scope.sees(Some(no)).then_some(no.get()).into_iter().collect()),
     }
 }
 
 fn actions(snapshot: &Snapshot, choice: &ActionChoice) -> Vec<u16> {
     match choice {
-        ActionChoice::One(name) => snapshot.action(name).into_iter().collect(),
-        ActionChoice::Family(family) => snapshot
-            .actions()
-            .filter(|(_, name)| {
-                name.strip_prefix(family.as_str())
-                    .is_some_and(|rest| rest.starts_with('.'))
-            })
+        ActionChoice::One(name) => snapshot.terms().actions.id(name).into_iter().collect(),
+        ActionChoice::Family(_) => snapshot
+            .terms()
+            .actions
+            .iter()
+            .filter(|(_, name)| choice.matches(name))
             .map(|(no, _)| no)
             .collect(),
     }

@@ -5,10 +5,9 @@ use super::event_rows::{self, Stored};
 use super::log::Log;
 use super::prepared;
 use super::sql::OrSql;
-use super::terms::Vocabulary;
-use crate::base::{Hash, OrFail, Result};
-use crate::index::{SEGMENT_LEN, Segment};
-use crate::ledger::Frontier;
+use super::terms;
+use crate::base::{Hash, Result};
+use crate::index::{Index, SEGMENT_LEN, Segment};
 use crate::model::{Body, EventKind};
 
 pub fn insert(conn: &Connection, segment: &Segment, digests: &[u64], root: &Hash) -> Result<()> {
@@ -28,10 +27,16 @@ pub fn insert(conn: &Connection, segment: &Segment, digests: &[u64], root: &Hash
 pub fn load(conn: &Connection, log: &mut Log) -> Result<()> {
     conn.execute_batch("begin immediate")
         .sql("cannot read the log at start")?;
-    load_terms(conn, log)?;
-    load_segments(conn, log)?;
-    let first = i64::try_from(log.next_seq()).internal("the log is full")?;
-    event_rows::walk(conn, first, |stored| {
+    if terms::load(conn, log.index.vocabulary())? {
+        load_segments(conn, log)?;
+    } else {
+        // Numbers without their texts mean nothing: everything is numbered anew.
+        tracing::warn!("damaged terms are made again from the events");
+        conn.execute_batch("delete from segment; delete from term;")
+            .sql("cannot drop damaged terms")?;
+        log.index = Index::new();
+    }
+    event_rows::walk(conn, log.next_seq(), |stored| {
         load_event(conn, log, &stored)?;
         if log.completes_a_segment() {
             log.seal(conn)?;
@@ -42,22 +47,6 @@ pub fn load(conn: &Connection, log: &mut Log) -> Result<()> {
     log.publish();
     conn.execute_batch("commit")
         .sql("cannot store what was derived again")
-}
-
-fn load_terms(conn: &Connection, log: &mut Log) -> Result<()> {
-    let mut statement = conn
-        .prepare("select text from term where vocabulary = :vocabulary order by no")
-        .sql("cannot read the terms")?;
-    for vocabulary in Vocabulary::ALL {
-        let mut rows = statement
-            .query(named_params! { ":vocabulary": vocabulary.code() })
-            .sql("cannot read the terms")?;
-        while let Some(row) = rows.next().sql("cannot read the terms")? {
-            let text: String = row.get("text").sql("cannot read a term")?;
-            log.load_term(vocabulary, &text);
-        }
-    }
-    Ok(())
 }
 
 fn load_segments(conn: &Connection, log: &mut Log) -> Result<()> {
@@ -108,11 +97,4 @@ fn load_event(conn: &Connection, log: &mut Log, stored: &Stored) -> Result<()> {
         _ => prepared::unreadable(stored.received_ms),
     };
     log.load_event(conn, stored, &columns)
-}
-
-/// The root over a segment's leaves, computed again.
-pub fn root(leaves: impl Iterator<Item = Hash>) -> Hash {
-    let mut tree = Frontier::default();
-    leaves.for_each(|it| tree.push(it));
-    tree.root()
 }

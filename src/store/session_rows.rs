@@ -33,6 +33,19 @@ pub fn open_of(conn: &Connection, operator_no: i64) -> Result<Vec<Session>> {
         .sql("cannot read a session")
 }
 
+/// When the operator's latest session began, ended or not.
+pub fn last_started(conn: &Connection, operator_no: i64) -> Result<Option<Millis>> {
+    conn.prepare_cached(
+        "select max(started_ms) as started_ms from session where operator_no = :operator_no",
+    )
+    .and_then(|mut it| {
+        it.query_row(named_params! { ":operator_no": operator_no }, |row| {
+            row.get("started_ms")
+        })
+    })
+    .sql("cannot read the sessions")
+}
+
 pub fn insert(recorded: &Recorded<'_, '_>, session: &Session, digest: &Hash) -> Result<()> {
     recorded
         .conn()

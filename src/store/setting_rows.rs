@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use super::change::Recorded;
 use super::sql::OrSql;
 use crate::base::Result;
-use crate::model::Settings;
+use crate::model::{Preferences, Settings};
 
 pub fn all(conn: &Connection) -> Result<Settings> {
     let value = |name: &str| {
@@ -34,25 +34,33 @@ pub fn insert(recorded: &Recorded<'_, '_>, name: &str, value: &str) -> Result<()
     Ok(())
 }
 
-/// The zone an operator chose; none: the instance's.
-pub fn time_zone_of(conn: &Connection, operator_no: i64) -> Result<Option<String>> {
-    conn.prepare_cached("select time_zone from preference where operator_no = :operator_no")
+pub fn preferences(conn: &Connection, operator_no: i64) -> Result<Preferences> {
+    conn.prepare_cached("select * from preference where operator_no = :operator_no")
         .and_then(|mut it| {
             it.query_row(named_params! { ":operator_no": operator_no }, |row| {
-                row.get("time_zone")
+                Ok(Preferences {
+                    time_zone: row.get("time_zone")?,
+                    shortcuts: row.get("shortcuts")?,
+                })
             })
             .optional()
         })
         .sql("cannot read a preference")
-        .map(Option::flatten)
+        .map(Option::unwrap_or_default)
 }
 
 /// Not audited: what a person prefers to look at.
-pub fn set_time_zone_of(conn: &Connection, operator_no: i64, zone: Option<&str>) -> Result<()> {
+pub fn prefer(conn: &Connection, operator_no: i64, preferences: &Preferences) -> Result<()> {
     conn.execute(
-        "insert into preference (operator_no, time_zone) values (:operator_no, :time_zone)
-         on conflict (operator_no) do update set time_zone = excluded.time_zone",
-        named_params! { ":operator_no": operator_no, ":time_zone": zone },
+        "insert into preference (operator_no, time_zone, shortcuts)
+         values (:operator_no, :time_zone, :shortcuts)
+         on conflict (operator_no) do update
+         set time_zone = excluded.time_zone, shortcuts = excluded.shortcuts",
+        named_params! {
+            ":operator_no": operator_no,
+            ":time_zone": preferences.time_zone,
+            ":shortcuts": preferences.shortcuts,
+        },
     )
     .sql("cannot store a preference")?;
     Ok(())

@@ -2,7 +2,7 @@
 use super::db::Db;
 use super::setting_rows;
 use crate::base::Result;
-use crate::model::Settings;
+use crate::model::{Preferences, Settings};
 
 #[derive(Clone)]
 pub struct SettingsOf(Db);
@@ -16,18 +16,17 @@ impl SettingsOf {
         self.0.standing().settings().clone()
     }
 
-    /// The zone an operator chose; none: the instance's.
-    pub async fn time_zone_of(&self, operator_no: i64) -> Result<Option<String>> {
+    pub async fn preferences(&self, operator_no: i64) -> Result<Preferences> {
         self.0
-            .read(move |conn| setting_rows::time_zone_of(conn, operator_no))
+            .read(move |conn| setting_rows::preferences(conn, operator_no))
             .await
     }
 
     /// Not audited: what a person prefers to look at.
-    pub async fn set_time_zone_of(&self, operator_no: i64, zone: Option<String>) -> Result<()> {
+    pub async fn prefer(&self, operator_no: i64, preferences: Preferences) -> Result<()> {
         self.0
             .append(0, move |tx| {
-                setting_rows::set_time_zone_of(tx.conn, operator_no, zone.as_deref())
+                setting_rows::prefer(tx.conn, operator_no, &preferences)
             })
             .await
     }

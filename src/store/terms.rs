@@ -1,43 +1,23 @@
-//! Interning: the number of every text that the column index refers to.
-use std::collections::HashMap;
-
+//! The texts that the column index refers to by number, kept in `term` so that the numbers stay.
 use rusqlite::{Connection, named_params};
 
+use super::prepared::Columns;
 use super::sql::OrSql;
-use crate::base::{Error, Kind, Result, sha256};
+use crate::base::Result;
+use crate::index::{Row, Vocabulary};
 
-/// 128 bits of SHA-256: two texts never share it.
-pub type Digest = [u8; 16];
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Vocabulary {
+/// The vocabularies as `term` numbers them.
+#[derive(Clone, Copy)]
+pub enum Kind {
     Action,
     TargetKind,
     Actor,
     Target,
 }
 
-/// Distinct texts that a vocabulary can hold; names are the columns' 16 bits.
-const NAMES_MAX: u32 = 60_000;
-const SNAPSHOTS_MAX: u32 = u32::MAX - 1;
-
-/// One vocabulary's numbers. Knows every text by digest, keeps none.
-pub struct Terms {
-    vocabulary: Vocabulary,
-    numbers: HashMap<Digest, u32>,
-    /// Added since the last commit, in the order of their numbers.
-    fresh: Vec<(Digest, String)>,
-}
-
-impl Vocabulary {
+impl Kind {
     pub const ALL: [Self; 4] = [Self::Action, Self::TargetKind, Self::Actor, Self::Target];
 
-    /// Its place in `ALL`.
-    pub fn place(self) -> usize {
-        usize::from(self.code()) - 1
-    }
-
-    /// Its number in the database.
     pub fn code(self) -> u8 {
         match self {
             Self::Action => 1,
@@ -48,79 +28,88 @@ impl Vocabulary {
     }
 }
 
-impl Terms {
-    pub fn new(vocabulary: Vocabulary) -> Self {
-        Self {
-            vocabulary,
-            numbers: HashMap::new(),
-            fresh: Vec::new(),
+/// An event's columns in numbers; new texts get theirs now. None: there is no room for another
+/// distinct action name or target kind.
+pub fn intern(
+    conn: &Connection,
+    vocabulary: &mut Vocabulary,
+    pool: u16,
+    columns: &Columns,
+) -> Result<Option<Row>> {
+    let known = vocabulary.actions.len();
+    let Some(action) = vocabulary.actions.intern(&columns.action) else {
+        return Ok(None);
+    };
+    if vocabulary.actions.len() > known {
+        insert(conn, Kind::Action, u32::from(action), &columns.action)?;
+    }
+    let mut kind = 0;
+    if let Some(name) = &columns.target_kind {
+        let known = vocabulary.kinds.len();
+        let Some(id) = vocabulary.kinds.intern(name) else {
+            return Ok(None);
+        };
+        if vocabulary.kinds.len() > known {
+            insert(conn, Kind::TargetKind, u32::from(id), name)?;
         }
+        kind = id;
     }
-
-    /// Takes a stored text; they come in the order of their numbers.
-    pub fn load(&mut self, text: &str) {
-        let no = self.next();
-        self.numbers.insert(digest(text), no);
+    let known = vocabulary.actors.len();
+    let actor = number(&columns.actor, |it| vocabulary.actors.intern(it));
+    if actor > known {
+        insert(conn, Kind::Actor, actor, &columns.actor)?;
     }
-
-    /// The text's number, given and stored now if it is new.
-    pub fn intern(&mut self, conn: &Connection, text: &str, digest: Digest) -> Result<u32> {
-        if let Some(no) = self.numbers.get(&digest) {
-            return Ok(*no);
-        }
-        let no = self.next();
-        if no > self.most() {
-            return Err(Error::new(Kind::InvalidEvent, "too many distinct names"));
-        }
-        conn.prepare_cached(
-            "insert into term (vocabulary, no, text) values (:vocabulary, :no, :text)",
-        )
-        .and_then(|mut it| {
-            it.execute(named_params! {
-                ":vocabulary": self.vocabulary.code(), ":no": no, ":text": text,
-            })
-        })
-        .sql("cannot store a term")?;
-        self.numbers.insert(digest, no);
-        self.fresh.push((digest, text.to_owned()));
-        Ok(no)
+    let known = vocabulary.targets.len();
+    let target = number(&columns.target, |it| vocabulary.targets.intern(it));
+    if target > known {
+        insert(conn, Kind::Target, target, &columns.target)?;
     }
-
-    pub fn number(&self, digest: Digest) -> Option<u32> {
-        self.numbers.get(&digest).copied()
-    }
-
-    pub fn fresh(&self) -> usize {
-        self.fresh.len()
-    }
-
-    /// Forgets what was added beyond the first `kept` since the last commit.
-    pub fn rewind(&mut self, kept: usize) {
-        for (digest, _) in self.fresh.drain(kept..) {
-            self.numbers.remove(&digest);
-        }
-    }
-
-    /// What the last commit added.
-    pub fn take_fresh(&mut self) -> impl Iterator<Item = String> + '_ {
-        self.fresh.drain(..).map(|(_, text)| text)
-    }
-
-    fn next(&self) -> u32 {
-        u32::try_from(self.numbers.len()).map_or(u32::MAX, |it| it.saturating_add(1))
-    }
-
-    fn most(&self) -> u32 {
-        match self.vocabulary {
-            Vocabulary::Action | Vocabulary::TargetKind => NAMES_MAX,
-            Vocabulary::Actor | Vocabulary::Target => SNAPSHOTS_MAX,
-        }
-    }
+    Ok(Some(Row {
+        occurred_ms: columns.occurred_ms,
+        pool,
+        action,
+        flags: columns.flags,
+        kind,
+        actor,
+        target,
+    }))
 }
 
-pub fn digest(text: &str) -> Digest {
-    let hash = sha256(&[text.as_bytes()]);
-    let mut digest = [0; 16];
-    digest.copy_from_slice(&hash[..16]);
-    digest
+/// Numbers every stored text again as it was numbered. False when they do not fit together.
+pub fn load(conn: &Connection, vocabulary: &mut Vocabulary) -> Result<bool> {
+    let mut whole = true;
+    for kind in Kind::ALL {
+        let mut statement = conn
+            .prepare_cached("select no, text from term where vocabulary = :kind order by no")
+            .sql("cannot read the terms")?;
+        let mut rows = statement
+            .query(named_params! { ":kind": kind.code() })
+            .sql("cannot read the terms")?;
+        while let Some(row) = rows.next().sql("cannot read the terms")? {
+            let no: u32 = row.get("no").sql("cannot read a term")?;
+            let text: String = row.get("text").sql("cannot read a term")?;
+            let given = match kind {
+                Kind::Action => vocabulary.actions.intern(&text).map(u32::from),
+                Kind::TargetKind => vocabulary.kinds.intern(&text).map(u32::from),
+                Kind::Actor => Some(vocabulary.actors.intern(&text)),
+                Kind::Target => Some(vocabulary.targets.intern(&text)),
+            };
+            whole &= given == Some(no);
+        }
+    }
+    Ok(whole)
+}
+
+/// Zero, the number of nothing, for an empty text.
+fn number(text: &str, intern: impl FnOnce(&str) -> u32) -> u32 {
+    if text.is_empty() { 0 } else { intern(text) }
+}
+
+fn insert(conn: &Connection, kind: Kind, no: u32, text: &str) -> Result<()> {
+    conn.prepare_cached("insert into term (vocabulary, no, text) values (:kind, :no, :text)")
+        .and_then(|mut it| {
+            it.execute(named_params! { ":kind": kind.code(), ":no": no, ":text": text })
+        })
+        .sql("cannot store a term")?;
+    Ok(())
 }

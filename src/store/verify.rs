@@ -9,9 +9,9 @@ use super::event_rows::{self, Stored};
 use super::prepared;
 use super::schema;
 use super::sql::OrSql;
-use super::terms::Vocabulary;
+use super::terms;
 use crate::base::{Hash, Millis, Result};
-use crate::index::{Row, SEGMENT_LEN, Segment};
+use crate::index::{Row, SEGMENT_LEN, Segment, Vocabulary};
 use crate::ledger::{Frontier, GLOBAL, Header, PoolId, commitment};
 use crate::model::{Body, EventKind};
 
@@ -87,7 +87,7 @@ pub fn verify(file: &Path, expected: Option<&Expected>) -> Result<Report> {
 
 struct Check {
     pools: HashMap<u16, PoolId>,
-    terms: [HashMap<String, u32>; 4],
+    vocabulary: Vocabulary,
     next_seq: i64,
     received_ms: Millis,
     pool_seqs: HashMap<u16, i64>,
@@ -103,14 +103,12 @@ struct Check {
 
 impl Check {
     fn new(conn: &Connection) -> Result<Self> {
-        let mut terms: [HashMap<String, u32>; 4] = Default::default();
-        for vocabulary in Vocabulary::ALL {
-            terms[vocabulary.place()] = stored_terms(conn, vocabulary)?;
-        }
+        let mut vocabulary = Vocabulary::new();
+        let whole = terms::load(conn, &mut vocabulary)?;
         let empty = Frontier::default();
-        Ok(Self {
+        let mut check = Self {
             pools: pool_ids(conn)?,
-            terms,
+            vocabulary,
             next_seq: 0,
             received_ms: Millis::MIN,
             pool_seqs: HashMap::new(),
@@ -122,7 +120,11 @@ impl Check {
             erased: 0,
             findings: Vec::new(),
             findings_total: 0,
-        })
+        };
+        if !whole {
+            check.find(Class::Derived, None);
+        }
+        Ok(check)
     }
 
     fn find(&mut self, class: Class, seq: Option<i64>) {
@@ -233,18 +235,16 @@ impl Check {
     fn row(&self, stored: &Stored) -> Option<Row> {
         let body = Body::read(stored.payload.as_deref()?).ok()?;
         let columns = prepared::columns(&body, EventKind::from_code(stored.kind)?);
-        let number = |vocabulary: Vocabulary, term: Option<&prepared::Term>| match term {
-            None => Some(0),
-            Some(term) => self.terms[vocabulary.place()].get(&term.text).copied(),
-        };
+        let terms = &self.vocabulary;
+        let kind = columns.target_kind.as_deref();
         Some(Row {
             occurred_ms: columns.occurred_ms,
             pool: stored.pool_no.unwrap_or_default(),
-            action: narrow(number(Vocabulary::Action, Some(&columns.action))?)?,
+            action: terms.actions.id(&columns.action)?,
             flags: columns.flags,
-            kind: narrow(number(Vocabulary::TargetKind, columns.target_kind.as_ref())?)?,
-            actor: number(Vocabulary::Actor, Some(&columns.actor))?,
-            target: number(Vocabulary::Target, columns.target.as_ref())?,
+            kind: kind.map_or(Some(0), |it| terms.kinds.id(it))?,
+            actor: number(&columns.actor, |it| terms.actors.id(it))?,
+            target: number(&columns.target, |it| terms.targets.id(it))?,
         })
     }
 
@@ -273,17 +273,8 @@ impl Class {
     }
 }
 
-fn stored_terms(conn: &Connection, vocabulary: Vocabulary) -> Result<HashMap<String, u32>> {
-    let mut statement = conn
-        .prepare("select text, no from term where vocabulary = :vocabulary")
-        .sql("cannot read the terms")?;
-    let rows = statement
-        .query_map(named_params! { ":vocabulary": vocabulary.code() }, |row| {
-            Ok((row.get("text")?, row.get("no")?))
-        })
-        .sql("cannot read the terms")?;
-    rows.collect::<rusqlite::Result<_>>()
-        .sql("cannot read a term")
+fn number(text: &str, id: impl FnOnce(&str) -> Option<u32>) -> Option<u32> {
+    if text.is_empty() { Some(0) } else { id(text) }
 }
 
 fn pool_ids(conn: &Connection) -> Result<HashMap<u16, PoolId>> {
@@ -305,8 +296,4 @@ fn stored_segment(conn: &Connection, no: u32) -> Result<Option<(Vec<u8>, Hash)>>
     )
     .optional()
     .sql("cannot read a segment")
-}
-
-fn narrow(number: u32) -> Option<u16> {
-    u16::try_from(number).ok()
 }

@@ -130,10 +130,6 @@ impl Tx<'_> {
         self.watch(appended)
     }
 
-    pub fn next_seq(&self) -> u64 {
-        self.log.next_seq()
-    }
-
     /// Runs a change of records: on an error everything it did is taken back, and only that.
     pub fn attempt<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
     where
