@@ -3,10 +3,11 @@
 #![allow(dead_code, unused_imports, reason = "while the boxes are being filled")]
 
 mod api;
-mod base;
 mod app;
 mod assets;
+mod base;
 mod cli;
+mod config;
 mod gate;
 mod http;
 mod index;

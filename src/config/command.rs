@@ -1,0 +1,92 @@
+//! What was asked for on the command line.
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::address::{Network, PublicUrl};
+use super::settings::Log;
+use crate::base::Hash;
+
+/// Everything that was asked for and set, checked.
+#[derive(Debug)]
+pub struct Config {
+    pub command: Command,
+    pub log: Log,
+    /// Lines for standard error.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Debug, Eq, PartialEq)]
+pub enum Command {
+    Serve(Serve),
+    Verify(Verify),
+    CreateOperator(CreateOperator),
+    CreatePool(CreatePool),
+    CreateKey(CreateKey),
+    /// Its arguments, for itself to read.
+    Bench(Vec<OsString>),
+    Routes,
+    Version,
+    Help,
+}
+
+#[derive(Debug, Eq, PartialEq)]
+pub struct Serve {
+    /// None: a demo, in a fresh directory of its own.
+    pub data: Option<PathBuf>,
+    pub listen: SocketAddr,
+    pub public_url: Option<PublicUrl>,
+    pub trusted_proxies: Vec<Network>,
+}
+
+#[derive(Debug, Eq, PartialEq)]
+pub struct Verify {
+    pub source: VerifySource,
+    /// A size and a root that somebody wrote down.
+    pub expect: Option<(u64, Hash)>,
+    pub json: bool,
+}
+
+#[derive(Debug, Eq, PartialEq)]
+pub enum VerifySource {
+    Data(PathBuf),
+    Database(PathBuf),
+}
+
+/// The password comes on standard input.
+#[derive(Debug, Eq, PartialEq)]
+pub struct CreateOperator {
+    pub data: PathBuf,
+    pub email: String,
+    pub name: String,
+    pub role: OperatorRole,
+    /// Slugs; none for an owner, who sees every Pool.
+    pub pools: Vec<String>,
+}
+
+#[derive(Debug, Eq, PartialEq)]
+pub struct CreatePool {
+    pub data: PathBuf,
+    pub slug: String,
+    pub name: String,
+}
+
+#[derive(Debug, Eq, PartialEq)]
+pub struct CreateKey {
+    pub data: PathBuf,
+    pub pool: String,
+    pub name: String,
+    pub permission: KeyPermission,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OperatorRole {
+    Owner,
+    Admin,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeyPermission {
+    Write,
+    Read,
+}
