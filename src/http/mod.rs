@@ -11,7 +11,7 @@ pub use body::Bodies;
 pub use cookie::Cookie;
 pub use form::Form;
 pub use hyper::Method;
-pub use problem::Problem;
+pub use problem::{Problem, status};
 pub use request::{Peer, Request};
 pub use response::{CLEAR_SITE_DATA, Response};
 pub use router::{Match, Route, Router, Surface};

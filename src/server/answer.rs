@@ -1,0 +1,204 @@
+//! One request, one answer: routing, the headers that every answer has, the line in the log.
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue,
+    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+};
+
+use super::guard::Activity;
+use super::peer::Edge;
+use crate::app::App;
+use crate::base::{Error, Kind, Result, random};
+use crate::http::{Bodies, Match, Method, Peer, Problem, Request, Response, Router, Surface};
+use crate::model::{RecordId, RecordKind};
+use crate::pages;
+
+const TARGET_BYTES_MAX: usize = 8 * 1024;
+
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types annals";
+const HSTS: &str = "max-age=63072000; includeSubDomains";
+
+/// On every answer, whatever it is.
+const ALWAYS: [(HeaderName, &str); 5] = [
+    (CONTENT_SECURITY_POLICY, CSP),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+];
+
+pub struct Answering {
+    pub app: App,
+    pub router: Router<App>,
+    pub edge: Edge,
+    pub bodies: Bodies,
+}
+
+/// What the access log says of a request: never a path, a query or a value.
+struct Line {
+    method: &'static str,
+    route: &'static str,
+    surface: Surface,
+}
+
+impl Answering {
+    /// Always answers: an `Err` here would make hyper drop the connection.
+    pub async fn answer(
+        &self,
+        request: hyper::Request<Incoming>,
+        address: IpAddr,
+        activity: &Activity,
+    ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
+        let _busy = activity.begin();
+        let began = Instant::now();
+        let id = RecordId::new(RecordKind::Request, random::bytes()).to_string();
+        let peer = self.edge.peer(id.clone(), address, request.headers());
+        let is_https = peer.is_https;
+        let is_head = request.method() == Method::HEAD;
+        let was_chunked = request.headers().contains_key(TRANSFER_ENCODING);
+        let (line, response) = self.route(request, peer).await;
+        let response = response.finish(&id);
+        tracing::info!(
+            target: "annals::access",
+            method = line.method,
+            route = line.route,
+            status = response.code(),
+            problem = response.problem().unwrap_or_default(),
+            duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
+            request_id = id,
+        );
+        let mut response = response.into_hyper();
+        dress(response.headers_mut(), &id, is_https);
+        if was_chunked {
+            // hyper removes a Content-Length beside Transfer-Encoding before we could refuse the
+            // pair; ending the connection is what keeps a second request from hiding in the body.
+            let headers = response.headers_mut();
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        if is_head {
+            *response.body_mut() = Full::default();
+        }
+        Ok(response)
+    }
+
+    async fn route(&self, request: hyper::Request<Incoming>, peer: Peer) -> (Line, Response) {
+        let (head, body) = request.into_parts();
+        let mut line = Line {
+            method: method(&head.method),
+            route: "-",
+            surface: surface(head.uri.path()),
+        };
+        let id = peer.request_id.clone();
+        if let Err(error) = self.check(&head) {
+            let response = render(&error, line.surface, &id);
+            return (line, response);
+        }
+        let result = match self.router.find(&head.method, head.uri.path()) {
+            Match::Found(route, captures) => {
+                (line.route, line.surface) = (route.pattern, route.surface);
+                let bodies = self.bodies.clone();
+                let request = Request::new(head, body, bodies, captures, peer);
+                // A task of its own: a panic in a handler ends this request, not the connection.
+                let work = route.call(self.app.clone(), request);
+                match tokio::spawn(work).await {
+                    Ok(result) => result,
+                    Err(_) => Err(Error::new(Kind::Internal, "a handler panicked")),
+                }
+            }
+            Match::WrongMethod(allowed, surface) => {
+                line.surface = surface;
+                return (line, wrong_method(&allowed, surface, &id));
+            }
+            Match::Nothing => Err(Error::new(Kind::NotFound, "There is no such page.")),
+        };
+        let response = result.unwrap_or_else(|error| {
+            if matches!(error.kind(), Kind::Internal | Kind::StorageFailed) {
+                tracing::error!(?error, request_id = id, route = line.route, "failed");
+            }
+            render(&error, line.surface, &id)
+        });
+        (line, response)
+    }
+
+    fn check(&self, head: &hyper::http::request::Parts) -> Result<()> {
+        let target = head.uri.path_and_query().map_or(0, |it| it.as_str().len());
+        if target > TARGET_BYTES_MAX {
+            return Err(Error::new(Kind::TargetTooLong, "The address is too long."));
+        }
+        if matches!(head.method, Method::TRACE | Method::CONNECT) {
+            return Err(Error::new(Kind::MethodNotAllowed, "Not a method of ours."));
+        }
+        self.edge.check_host(&head.uri, &head.headers)
+    }
+}
+
+fn render(error: &Error, surface: Surface, request_id: &str) -> Response {
+    match surface {
+        Surface::Programs => Problem::new(error.kind(), error.public()).into(),
+        Surface::People => pages::error::show(error, request_id),
+    }
+}
+
+fn wrong_method(allowed: &[&Method], surface: Surface, request_id: &str) -> Response {
+    let error = Error::new(
+        Kind::MethodNotAllowed,
+        "This address does not answer that method.",
+    );
+    let mut names: Vec<&str> = allowed.iter().map(|it| it.as_str()).collect();
+    if names.contains(&"GET") {
+        names.push("HEAD");
+    }
+    render(&error, surface, request_id)
+        .finish(request_id)
+        .with_text(ALLOW, &names.join(", "))
+}
+
+/// An address that leads nowhere is answered in the form of its neighbours.
+fn surface(path: &str) -> Surface {
+    let is_for_programs = path.starts_with("/api/")
+        || matches!(path, "/healthz" | "/readyz" | "/metrics");
+    if is_for_programs {
+        Surface::Programs
+    } else {
+        Surface::People
+    }
+}
+
+/// The method as a word of ours: others could be anything.
+fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "other",
+    }
+}
+
+fn dress(headers: &mut HeaderMap, request_id: &str, is_https: bool) {
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    if is_https {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+    }
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+}
