@@ -1,28 +1,5 @@
 //! Whether a text typed into a filter looks like a secret that slipped into the wrong field.
-
-/// How well-known credentials begin, in their issuers' spelling.
-const HEADS: [&str; 20] = [
-    "AGE-SECRET-KEY-",
-    "AIza",
-    "AKIA",
-    "ASIA",
-    "anm_",
-    "anp_",
-    "eyJ",
-    "ghp_",
-    "gho_",
-    "ghs_",
-    "github_pat_",
-    "glpat-",
-    "hvs.",
-    "npm_",
-    "pypi-",
-    "sk-",
-    "sk_live_",
-    "sk_test_",
-    "xox",
-    "whsec_",
-];
+use super::heads;
 
 /// A head begins a credential only from this length on: shorter ones are public prefixes.
 const HEADED_MIN: usize = 16;
@@ -49,8 +26,8 @@ fn ends_a_token(it: char) -> bool {
 }
 
 fn is_credential(token: &str) -> bool {
-    let has_head = || HEADS.iter().any(|head| token.starts_with(head));
-    (token.len() >= HEADED_MIN && has_head()) || (token.len() >= MIXED_MIN && is_mixed(token))
+    (token.len() >= HEADED_MIN && heads::appear_in(token))
+        || (token.len() >= MIXED_MIN && is_mixed(token))
 }
 
 fn is_mixed(token: &str) -> bool {
@@ -84,6 +61,7 @@ mod tests {
         case("Bearer hunter2hunter2hunter2", true);
         case("Q7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf1g9cW", true);
         case("-----BEGIN PRIVATE KEY-----", true);
+        case("deploy-glpat-abcdefghijkl", true);
         case("anp_00000001", false);
         case("sk-ab", false);
         case("ana@example.org", false);
