@@ -94,6 +94,17 @@ pub const EXPIRES: [Choice; 4] = [
 /// From here on a key's last day is pointed out.
 const EXPIRES_SOON_DAYS: Millis = 14;
 
+impl Default for Typed<'_> {
+    fn default() -> Self {
+        Self {
+            name: "",
+            pool: "",
+            permission: Permission::Write,
+            expires: "90",
+        }
+    }
+}
+
 impl Permission {
     /// The word in the form.
     pub fn as_str(self) -> &'static str {
