@@ -91,6 +91,15 @@ pub const EXPIRES: [Choice; 4] = [
     },
 ];
 
+const COLUMNS: [&str; 6] = [
+    "Name",
+    "Permission",
+    "Pool",
+    "Last used",
+    "Expires",
+    "Status",
+];
+
 /// From here on a key's last day is pointed out.
 const EXPIRES_SOON_DAYS: Millis = 14;
 
@@ -211,9 +220,7 @@ fn table(list: &List) -> Markup {
                 caption.sr { "API keys" }
                 thead role="rowgroup" {
                     tr role="row" {
-                        @for name in ["Name", "Permission", "Pool", "Last used", "Expires", "Status"] {
-                            (parts::column(name))
-                        }
+                        @for name in COLUMNS { (parts::column(name)) }
                         (parts::actions_column())
                     }
                 }
