@@ -91,8 +91,28 @@ pub const EXPIRES: [Choice; 4] = [
     },
 ];
 
+const COLUMNS: [&str; 6] = [
+    "Name",
+    "Permission",
+    "Pool",
+    "Last used",
+    "Expires",
+    "Status",
+];
+
 /// From here on a key's last day is pointed out.
 const EXPIRES_SOON_DAYS: Millis = 14;
+
+impl Default for Typed<'_> {
+    fn default() -> Self {
+        Self {
+            name: "",
+            pool: "",
+            permission: Permission::Write,
+            expires: "90",
+        }
+    }
+}
 
 impl Permission {
     /// The word in the form.
@@ -200,9 +220,7 @@ fn table(list: &List) -> Markup {
                 caption.sr { "API keys" }
                 thead role="rowgroup" {
                     tr role="row" {
-                        @for name in ["Name", "Permission", "Pool", "Last used", "Expires", "Status"] {
-                            (parts::column(name))
-                        }
+                        @for name in COLUMNS { (parts::column(name)) }
                         (parts::actions_column())
                     }
                 }

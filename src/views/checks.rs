@@ -20,7 +20,7 @@ fn hostile_texts_come_out_inert_on_every_page() {
         for ((name, page), (_, calm)) in pages(&World::new(Some(text))).iter().zip(&calm) {
             assert_strict(name, page);
             // No text makes an element or an attribute: the skeleton stays the same.
-            assert_eq!(skeleton(page), skeleton(calm), "{name}");
+            assert!(skeleton(page) == skeleton(calm), "{name}: {text:.20}");
             for active in ['\u{202e}', '\u{2066}', '\u{200b}', '\0', '\u{7}'] {
                 assert!(!page.contains(active), "{name}");
             }

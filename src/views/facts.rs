@@ -5,7 +5,9 @@ use super::parts::{self, fact, mono_fact};
 use super::table::{actor_name, target_name};
 use super::times::{Times, count, counted, machine, offset};
 use crate::base::hex;
-use crate::model::{ActorSnapshot, Body, ChangeEntry, Event, Value, Via, ViaKind, time, wording};
+use crate::model::{
+    Action, ActorSnapshot, Body, ChangeEntry, Event, Value, Via, ViaKind, time, wording,
+};
 
 /// A leaf hash is shown by its first digits; the whole of it can be copied.
 const HASH_DIGITS: usize = 16;
@@ -29,7 +31,7 @@ pub fn facts(event: &Event, pool_now: Option<&str>, times: Times) -> Markup {
                 (mono_fact("Delivery id", id(body.delivery_id.as_deref(), "delivery id")))
                 (mono_fact("Event number", Some(event.seq)))
                 (mono_fact("Sender’s id", id(body.id.as_deref(), "the sender’s event id")))
-                (mono_fact("Action", Some(&body.action)))
+                (mono_fact("Action", Some(action(body))))
                 (fact("Occurred", occurred(body, times)))
                 (fact("Recorded", Some(recorded(event, times))))
                 (fact("Via", Some(via(&body.via))))
@@ -181,6 +183,12 @@ fn target(body: &Body) -> Option<Markup> {
         @if let Some(name) = target_name(target) { (name) " " span.mut { (kind) } }
         @else { (kind) }
     })
+}
+
+/// With the moment at which Annals records it, where it is Annals' own.
+fn action(body: &Body) -> Markup {
+    let when = Action::parse(&body.action).map(Action::when);
+    html! { span title=[when] { (body.action) } }
 }
 
 /// Only where the label stands for the target; else the id is its name already.

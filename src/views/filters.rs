@@ -80,7 +80,8 @@ pub fn form(form: &Form) -> Markup {
         form.filters method="get" action="/audit-logs" role="search"
             aria-label="Filter audit logs" {
             div.frow {
-                (select("pool", "Pool", chosen.pool, "", options(all_pools, &form.pools, chosen.pool)))
+                (select("pool", "Pool", chosen.pool, "",
+                    options(all_pools, &form.pools, chosen.pool)))
                 (select("outcome", "Outcome", chosen.outcome, "nar",
                     options("Any", &OUTCOMES, chosen.outcome)))
                 (select("action", "Event", chosen.action, "wide", action_options(form)))

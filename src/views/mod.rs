@@ -8,7 +8,7 @@ pub mod error;
 mod facts;
 pub mod filters;
 mod icons;
-mod layout;
+pub mod layout;
 pub mod operators;
 mod parts;
 pub mod pools;
@@ -20,7 +20,6 @@ pub mod sign_in;
 pub mod table;
 mod times;
 
-pub use layout::{Bare, Shell};
 pub use parts::Choice;
 pub use times::Times;
 

@@ -27,6 +27,9 @@ pub struct Operator<'a> {
     pub activity_href: String,
 }
 
+const LEDE: &str =
+    "People who can sign in. Owners see every event; admins see events from their Pools.";
+
 pub fn list(list: &List) -> String {
     let frame = Frame {
         title: "Operators",
@@ -40,8 +43,7 @@ pub fn list(list: &List) -> String {
 fn body(list: &List) -> Markup {
     let owners = list.operators.iter().filter(|it| it.is_owner).count();
     html! {
-        (parts::head("Operators", "People who can sign in. Owners see every event; admins see events \
-            from their Pools."))
+        (parts::head("Operators", LEDE))
         div.tbl-w {
             table.tbl.cards role="table" {
                 caption.sr { "Operators" }

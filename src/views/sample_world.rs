@@ -1,5 +1,6 @@
 //! A world for the tests of this box: every text realistic, or every text hostile.
-use super::{Bare, Shell, Times};
+use super::Times;
+use super::layout::{Bare, Shell};
 use crate::base::{HOUR_MS, MINUTE_MS, Millis};
 use crate::model::time::Zone;
 use crate::model::{
@@ -73,6 +74,7 @@ impl World {
             slug: self.own("edge-eu"),
             name: self.own("Edge Europe"),
             state: PoolState::Active,
+            created_ms: NOW - HOUR_MS,
         }
     }
 
@@ -207,9 +209,13 @@ const STORY: [(&str, Outcome); 14] = [
     ("session.revoke", Outcome::Success),
 ];
 
-/// Fifty events, newest first.
+/// A page of events, newest first. Fewer of the hostile ones: the test should stay quick.
 pub fn events(world: &World) -> Vec<Event> {
-    let story = STORY.iter().cycle().take(50).enumerate();
+    let number = match world.hostile {
+        Some(_) => STORY.len(),
+        None => 50,
+    };
+    let story = STORY.iter().cycle().take(number).enumerate();
     let seq = |place| 1999 - i64::try_from(place).unwrap();
     story
         .map(|(place, (action, outcome))| world.event(seq(place), action, *outcome))

@@ -71,7 +71,8 @@ fn heading(times: &Times) -> Markup {
             th.c-i role="columnheader" scope="col" { span.sr { "Category and outcome" } }
             th.c-t role="columnheader" scope="col" {
                 "Time"
-                a.zone href="/account#time-zone" title={ (times.zone_name()) ": change time zone" } {
+                a.zone href="/account#time-zone"
+                    title={ (times.zone_name()) ": change time zone" } {
                     (times.zone_short())
                     span.sr { ", change time zone" }
                 }
