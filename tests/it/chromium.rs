@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::appliance::{Appliance, Folder};
+use crate::appliance::Folder;
 use crate::http::Connection;
 
 /// Everything a page does in these tests happens in this time, or not at all.
@@ -34,14 +34,15 @@ pub const ENTER: &str = "\u{e007}";
 pub const ESCAPE: &str = "\u{e00c}";
 
 impl Chromium {
-    pub fn start(appliance: &Appliance, script: Script) -> Self {
+    /// `host` is where the pages are, as `127.0.0.1:8080`.
+    pub fn start(host: &str, script: Script) -> Self {
         let (driver, port) = drive();
         let profile = Folder::new();
         let mut browser = Self {
             driver,
             address: format!("127.0.0.1:{port}"),
             session: String::new(),
-            origin: format!("http://{}", appliance.address),
+            origin: format!("http://{host}"),
             _profile: profile,
         };
         let data = browser._profile.file("profile");
