@@ -251,7 +251,9 @@ fn each_key_reads_its_own_pool() {
     site.record(&event("edge"));
     let mut connection = site.app.connect();
     deliver(&mut connection, &site.keys.core_write, &event("core")).expect(200);
-    let page = get(&mut connection, &site.keys.core_read, EVENTS).expect(200).json();
+    let page = get(&mut connection, &site.keys.core_read, EVENTS)
+        .expect(200)
+        .json();
     assert_eq!(ids(&page), ["core"]);
     assert_eq!(ids(&site.read("")), ["edge"]);
 }
