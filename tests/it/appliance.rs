@@ -101,10 +101,6 @@ impl Appliance {
         }
     }
 
-    pub fn process(&self) -> u32 {
-        self.child.id()
-    }
-
     pub fn connect(&self) -> Connection {
         Connection::open(&self.address)
     }

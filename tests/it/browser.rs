@@ -50,7 +50,7 @@ impl Browser {
             let Some(to) = reply.header("location").filter(|_| reply.status == 303) else {
                 return reply;
             };
-            reply = self.send("GET", &to.to_owned(), &[], b"");
+            reply = self.send("GET", to, &[], b"");
         }
         panic!("{path} leads in a circle");
     }

@@ -13,6 +13,9 @@ use crate::site::{EVENTS, JSON, Site, bearer, deliver, event_with, get};
 /// Found wherever events are shown; if it is not found, the search proves nothing.
 const CONTROL: &str = "canary-control-service";
 
+/// Method, address and headers.
+type Asked<'a> = (&'a str, String, Vec<(&'a str, &'a str)>);
+
 /// Everything the appliance answered, and the way to look for what it kept.
 pub struct Places {
     connection: Connection,
@@ -56,7 +59,7 @@ impl Places {
         let read = bearer(&site.keys.read);
         let read = ("Authorization", read.as_str());
         let write = bearer(&site.keys.write);
-        let mut asked: Vec<(&str, String, Vec<(&str, &str)>)> = vec![
+        let mut asked: Vec<Asked> = vec![
             ("GET", format!("/{encoded}"), vec![]),
             ("GET", format!("{EVENTS}/{encoded}"), vec![read]),
             (

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::appliance::{Appliance, Folder};
+use crate::appliance::Folder;
 use crate::http::Connection;
 
 /// Everything a page does in these tests happens in this time, or not at all.
@@ -21,7 +21,7 @@ pub struct Chromium {
     session: String,
     origin: String,
     // Dropped last: the browser's own files.
-    _profile: Folder,
+    profile: Folder,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -34,19 +34,21 @@ pub const ENTER: &str = "\u{e007}";
 pub const ESCAPE: &str = "\u{e00c}";
 
 impl Chromium {
-    pub fn start(appliance: &Appliance, script: Script) -> Self {
+    /// `host` is where the pages are, as `127.0.0.1:8080`.
+    pub fn start(host: &str, script: Script) -> Self {
         let (driver, port) = drive();
         let profile = Folder::new();
         let mut browser = Self {
             driver,
             address: format!("127.0.0.1:{port}"),
             session: String::new(),
-            origin: format!("http://{}", appliance.address),
-            _profile: profile,
+            origin: format!("http://{host}"),
+            profile,
         };
-        let data = browser._profile.file("profile");
+        let data = browser.profile.file("profile");
         let session = browser.ask("POST", "", &capabilities(data, script));
-        browser.session = session["sessionId"].as_str().unwrap().to_owned();
+        let session = session["sessionId"].as_str().unwrap();
+        session.clone_into(&mut browser.session);
         browser.size(1440, 900);
         browser
     }
@@ -262,20 +264,24 @@ fn drive() -> (Child, u16) {
         .spawn()
         .expect("chromedriver; tests/run installs it");
     let mut lines = BufReader::new(driver.stdout.take().unwrap());
-    let mut line = String::new();
-    loop {
-        line.clear();
-        assert!(
-            lines.read_line(&mut line).unwrap() > 0,
-            "chromedriver does not start"
-        );
+    let mut said = String::new();
+    let port = loop {
+        let mut line = String::new();
+        let more = lines.read_line(&mut line).unwrap_or(0) > 0;
+        said.push_str(&line);
         let port = line.split("successfully on port ").nth(1);
-        if let Some(port) = port.map(|it| it.trim().trim_end_matches('.')) {
-            let port = port.parse().unwrap();
-            thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
-            return (driver, port);
+        let port = port.and_then(|it| it.trim().trim_end_matches('.').parse().ok());
+        if port.is_some() || !more {
+            break port;
         }
-    }
+    };
+    thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+    let Some(port) = port else {
+        let _ = driver.kill();
+        let _ = driver.wait();
+        panic!("chromedriver does not start: {said}");
+    };
+    (driver, port)
 }
 
 fn base64(text: &str) -> Vec<u8> {

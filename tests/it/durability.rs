@@ -183,17 +183,12 @@ fn asking_for_the_present_state_writes_nothing() {
     let owner = site.owner();
     let count = || crate::browser::rows(&owner.page("/audit-logs?action=api_key.*")).len();
     let page = owner.page("/api-keys");
-    let form = |page: &str| {
-        let forms = crate::html::forms(page).into_iter();
-        forms
-            .filter(|it| it.action.ends_with("/pause"))
-            .next_back()
-            .unwrap()
-    };
-    let pause = form(&page);
-    owner.post(&pause.action, &pause.fields);
+    let links = crate::html::elements(&page, "a").into_iter();
+    let mut links = links.map(|it| it.attribute("href").to_owned());
+    let pause = links.find(|it| it.ends_with("/pause")).unwrap();
+    owner.press(&pause, "/pause").expect(200);
     let once = count();
-    owner.post(&pause.action, &pause.fields);
+    owner.press(&pause, "/pause");
     assert_eq!(count(), once, "pausing twice is one event");
 }
 

@@ -1,4 +1,5 @@
 //! HTTP/1.1 as the tests speak it: one connection, kept alive, nothing hidden.
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -58,13 +59,13 @@ impl Connection {
         let has = |name: &str| headers.iter().any(|(it, _)| it.eq_ignore_ascii_case(name));
         let mut head = format!("{method} {path} HTTP/1.1\r\n");
         if !has("host") {
-            head.push_str(&format!("Host: {}\r\n", self.host));
+            write!(head, "Host: {}\r\n", self.host).unwrap();
         }
         if !has("content-length") && !has("transfer-encoding") {
-            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+            write!(head, "Content-Length: {}\r\n", body.len()).unwrap();
         }
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
         head.push_str("\r\n");
         let stream = self.stream.get_mut();
@@ -109,7 +110,7 @@ impl Connection {
         if reply.header("transfer-encoding") == Some("chunked") {
             reply.body = self.chunks()?;
         } else if let Some(length) = reply.header("content-length") {
-            let length = length.parse().map_err(|_| broken("a bad length"))?;
+            let length = length.parse().map_err(std::io::Error::other)?;
             reply.body = vec![0; length];
             self.stream.read_exact(&mut reply.body)?;
         } else {
@@ -122,7 +123,7 @@ impl Connection {
         let mut body = Vec::new();
         loop {
             let line = self.line()?;
-            let size = usize::from_str_radix(line.trim(), 16).map_err(|_| broken("a bad chunk"))?;
+            let size = usize::from_str_radix(line.trim(), 16).map_err(std::io::Error::other)?;
             let start = body.len();
             body.resize(start + size, 0);
             self.stream.read_exact(&mut body[start..])?;

@@ -123,8 +123,10 @@ fn everything_works_without_scripts() {
 fn a_phone_scrolls_in_one_direction_only() {
     let site = Site::new();
     let seqs = furnish_log(&site);
-    let long = json!({ "actor": { "type": "user", "email": format!("{}@example.com", "long.".repeat(9) + "n") },
-        "target": { "kind": "thing", "label": "a rather long label of a thing that has to wrap somewhere" } });
+    let email = format!("{}n@example.com", "long.".repeat(9));
+    let label = "a rather long label of a thing that has to wrap somewhere";
+    let long = json!({ "actor": { "type": "user", "email": email },
+        "target": { "kind": "thing", "label": label } });
     let last = site.record(&event_with("long", long));
     let browser = signed_in(&site, Script::On);
     for width in [390, 320] {
@@ -210,7 +212,7 @@ impl Chromium {
 }
 
 fn signed_in(site: &Site, script: Script) -> Chromium {
-    let browser = Chromium::start(&site.app, script);
+    let browser = Chromium::start(&site.app.address, script);
     browser.open("/audit-logs");
     browser.until("the sign-in page", |it| it.at().starts_with("/sign-in"));
     browser.screenshot("sign-in-1440-light");

@@ -246,6 +246,19 @@ fn the_feed_gives_everything_in_order_of_arrival() {
 }
 
 #[test]
+fn each_key_reads_its_own_pool() {
+    let site = Site::new();
+    site.record(&event("edge"));
+    let mut connection = site.app.connect();
+    deliver(&mut connection, &site.keys.core_write, &event("core")).expect(200);
+    let page = get(&mut connection, &site.keys.core_read, EVENTS)
+        .expect(200)
+        .json();
+    assert_eq!(ids(&page), ["core"]);
+    assert_eq!(ids(&site.read("")), ["edge"]);
+}
+
+#[test]
 fn an_event_of_another_pool_looks_like_none() {
     let site = Site::new();
     let mut connection = site.app.connect();

@@ -9,6 +9,8 @@ pub struct Source {
     pub text: String,
     /// The text without comments, literals and unit tests.
     pub code: String,
+    /// Compiled for unit tests only.
+    pub is_test: bool,
     /// Paths into this crate, from its root.
     pub paths: Vec<Vec<String>>,
     /// Paths into other crates.
@@ -27,7 +29,23 @@ pub fn sources(folder: &str) -> Vec<Source> {
     let mut found = Vec::new();
     visit(Path::new(folder), &mut found);
     assert!(!found.is_empty(), "nothing under {folder}");
+    mark_tests(&mut found);
     found
+}
+
+/// A door says `#[cfg(test)] mod name;` of files that are only there for unit tests.
+fn mark_tests(files: &mut [Source]) {
+    let mut tests = Vec::new();
+    for file in &*files {
+        for rest in file.text.split("#[cfg(test)]\n").skip(1) {
+            let declared = rest.trim_start().strip_prefix("mod ");
+            let name = declared.and_then(|it| it.lines().next()?.strip_suffix(';'));
+            tests.extend(name.map(|it| [&file.module[..], &[it.to_owned()]].concat()));
+        }
+    }
+    for file in files {
+        file.is_test = tests.iter().any(|it| file.module.starts_with(it));
+    }
 }
 
 fn visit(folder: &Path, found: &mut Vec<Source>) {
@@ -78,6 +96,7 @@ fn read(path: PathBuf) -> Source {
         module,
         text,
         code,
+        is_test: false,
         paths: inside,
         outside,
     }

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Builds what a release consists of: a static binary, what belongs beside it, and checksums.
+# Needs the musl target (rustup target add x86_64-unknown-linux-musl) and musl-gcc (musl-tools).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target=x86_64-unknown-linux-musl
+dist="${CARGO_TARGET_DIR:-target}/dist"
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+name="annals-$version-$target"
+
+export CC_x86_64_unknown_linux_musl=musl-gcc
+# Paths of the building machine do not belong into the binary.
+export RUSTFLAGS="--remap-path-prefix=$HOME=~ --remap-path-prefix=$PWD=annals"
+cargo build --release --locked --target "$target"
+
+rm -rf "$dist"
+mkdir -p "$dist/$name"
+strip -o "$dist/annals" "${CARGO_TARGET_DIR:-target}/$target/release/annals"
+tests/smoke "$dist/annals"
+cp "$dist/annals" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE schema.sql \
+  packaging/annals.service packaging/annals.env "$dist/$name/"
+cp assets/LICENSE-icons.txt "$dist/$name/"
+# What is inside: every crate with version and licence, as Cargo.lock fixes it.
+cargo tree --locked --target "$target" -e no-dev --prefix none --format '{p} {l}' |
+  sed "s|$PWD|.|" | sort -u >"$dist/$name/DEPENDENCIES.txt"
+
+tar -C "$dist" --sort=name --owner=0 --group=0 --mtime=@"${SOURCE_DATE_EPOCH:-0}" \
+  -czf "$dist/$name.tar.gz" "$name"
+(cd "$dist" && sha256sum "$name.tar.gz" annals >SHA256SUMS && cat SHA256SUMS)
