@@ -2,12 +2,14 @@
 //! process.
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
-use crate::base::{Clock, Error, Keyed, Kind, MINUTE_MS, Millis, OrFail, Passwords, Result, random};
+use crate::base::{
+    Clock, Error, Keyed, Kind, MINUTE_MS, Millis, OrFail, Passwords, Result, random,
+};
 use crate::intake::Intake;
 use crate::model::{Digester, Flood, Throttle};
 use crate::store::{Store, write_private};

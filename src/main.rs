@@ -15,7 +15,13 @@ mod intake;
 mod ledger;
 mod model;
 mod pages;
+mod routes;
+mod server;
 mod store;
 mod views;
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(cli::run())
+}

@@ -7,7 +7,9 @@ use crate::base::{Error, Kind, Millis, OrFail, Result};
 use crate::gate::{ReadKey, WriteKey};
 use crate::http::{Problem, Request, Response};
 use crate::intake::{Format, ItemCode, ItemError, PoolAsserted, Submitted};
-use crate::model::{EventOut, Filter, Known, Parsed, PoolChoice, RecordId, RecordKind, Surface, Zone};
+use crate::model::{
+    EventOut, Filter, Known, Parsed, PoolChoice, RecordId, RecordKind, Surface, Zone,
+};
 use crate::store::{Appended, Question};
 
 const BODY_MAX: usize = 1024 * 1024;
@@ -179,7 +181,10 @@ impl Answer {
         }
         let all_conflicts = self.conflicts == *rejected;
         let (kind, detail) = if all_conflicts {
-            (Kind::IdConflict, "Events with these ids were recorded with other content.")
+            (
+                Kind::IdConflict,
+                "Events with these ids were recorded with other content.",
+            )
         } else {
             (Kind::InvalidEvent, "None of the events could be recorded.")
         };

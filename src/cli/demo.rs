@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::kinds::Kind;
 use super::script::{self, KEYS, PEOPLE, POOLS, Person, Step, What};
 use crate::app::App;
-use crate::base::{Kind as Failure, DAY_MS, Error, Millis, MINUTE_MS, OrFail, Phc, Result, random};
+use crate::base::{DAY_MS, Error, Kind as Failure, MINUTE_MS, Millis, OrFail, Phc, Result, random};
 use crate::gate::{self, SessionToken};
 use crate::intake::{Format, PoolAsserted, Submitted};
 use crate::model::safe::{Client, Email, Ip, Label};
@@ -58,11 +58,18 @@ impl<'a> Stage<'a> {
         let owner = bootstrap(app, phc).await?;
         let by = act(&PEOPLE[0], &owner, None);
         for slug in POOLS {
-            store.pools.create(by.clone(), slug.to_owned(), slug).await?;
+            store
+                .pools
+                .create(by.clone(), slug.to_owned(), slug)
+                .await?;
         }
         let mut operators = vec![owner];
         for person in &PEOPLE[1..] {
-            let slugs = person.pools.iter().map(|it| POOLS[*it].to_owned()).collect();
+            let slugs = person
+                .pools
+                .iter()
+                .map(|it| POOLS[*it].to_owned())
+                .collect();
             let new = new_operator(person, phc)?;
             operators.push(store.operators.create(by.clone(), new, slugs).await?);
         }
@@ -286,7 +293,10 @@ fn text(kind: &Kind, fails: bool, choice: u32, number: u64, now: Millis) -> Stri
     let system = kind.actors.len() == 1;
     let actor = Actor {
         r#type: if system { "system" } else { "user" },
-        id: format!("u-{}", 100 + choice % u32::try_from(kind.actors.len()).unwrap_or(1)),
+        id: format!(
+            "u-{}",
+            100 + choice % u32::try_from(kind.actors.len()).unwrap_or(1)
+        ),
         label: name,
         email: name.contains('@').then_some(name),
     };
@@ -315,9 +325,9 @@ fn text(kind: &Kind, fails: bool, choice: u32, number: u64, now: Millis) -> Stri
 fn words() -> String {
     const WORDS: [&str; 32] = [
         "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "islet", "juniper",
-        "kelp", "larch", "maple", "nectar", "otter", "pebble", "quartz", "river", "sable", "tundra",
-        "umber", "violet", "willow", "yarrow", "zephyr", "basalt", "clover", "dune", "fennel",
-        "glade", "harbor", "lichen",
+        "kelp", "larch", "maple", "nectar", "otter", "pebble", "quartz", "river", "sable",
+        "tundra", "umber", "violet", "willow", "yarrow", "zephyr", "basalt", "clover", "dune",
+        "fennel", "glade", "harbor", "lichen",
     ];
     let bytes: [u8; 5] = random::bytes();
     bytes

@@ -1,4 +1,97 @@
 //! What a person types on the host.
+mod check;
 mod demo;
 mod kinds;
+mod log;
+mod provision;
 mod script;
+mod serve;
+
+use std::env;
+use std::io::{self, Write};
+
+use crate::base::{Error, Kind, OrFail, Result};
+use crate::config::{Command, Config, usage};
+use crate::routes;
+
+const USAGE: u8 = 2;
+
+/// Does what the command line says. Returns the exit code (`contract.md` §1).
+pub fn run() -> u8 {
+    let args = env::args_os().skip(1).collect();
+    let variables: Vec<_> = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let config = match Config::parse(args, &variables) {
+        Ok(config) => config,
+        Err(error) => {
+            say_to_stderr(&format!("annals: {}\n\n{}", error.message(), usage()));
+            return USAGE;
+        }
+    };
+    log::start(&config.log);
+    for warning in &config.warnings {
+        say_to_stderr(warning);
+    }
+    match command(config.command) {
+        Ok(code) => code,
+        Err(error) => {
+            say_to_stderr(&format!("annals: {}", error.message()));
+            tracing::debug!(?error, "the command failed");
+            code(error.kind())
+        }
+    }
+}
+
+fn command(command: Command) -> Result<u8> {
+    match command {
+        Command::Serve(serve) => serve::run(serve).map(|()| 0),
+        Command::Verify(verify) => check::run(&verify),
+        Command::CreateOperator(new) => provision::operator(new).map(|()| 0),
+        Command::CreatePool(new) => provision::pool(new).map(|()| 0),
+        Command::CreateKey(new) => provision::key(new).map(|()| 0),
+        Command::Bench(_) => Err(Error::new(Kind::Usage, "run it as: cargo bench")),
+        Command::Routes => say(&route_table()).map(|()| 0),
+        Command::Version => say(&version()).map(|()| 0),
+        Command::Help => say(&usage()).map(|()| 0),
+    }
+}
+
+fn route_table() -> String {
+    routes::router()
+        .routes()
+        .iter()
+        .map(|it| format!("{:4} {} {}", it.method.as_str(), it.pattern, it.who))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn version() -> String {
+    format!(
+        "annals {} (commit {}, SQLite {})",
+        env!("CARGO_PKG_VERSION"),
+        option_env!("ANNALS_COMMIT").unwrap_or("unknown"),
+        crate::store::sqlite_version(),
+    )
+}
+
+/// One line, or several, on stdout.
+fn say(text: &str) -> Result<()> {
+    writeln!(io::stdout(), "{text}").internal("cannot write to standard output")
+}
+
+fn say_to_stderr(text: &str) {
+    // Nobody is left to be told when this fails.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+fn code(kind: Kind) -> u8 {
+    match kind {
+        Kind::Usage => USAGE,
+        Kind::Damaged => 3,
+        Kind::InUse => 4,
+        Kind::StorageFailed => 74,
+        Kind::WrongVersion => 78,
+        _ => 1,
+    }
+}

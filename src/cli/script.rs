@@ -119,14 +119,21 @@ pub fn write(now: Millis) -> Vec<Step> {
 fn people(dice: &mut Dice, start: Millis, steps: &mut Vec<Step>) {
     let weekend = (start.div_euclid(DAY_MS) + 3).rem_euclid(7) >= 5;
     for person in 0..PEOPLE.len() {
-        let comes = if weekend { dice.percent(8) } else { dice.percent(72) };
+        let comes = if weekend {
+            dice.percent(8)
+        } else {
+            dice.percent(72)
+        };
         if !comes {
             continue;
         }
         let morning = start + 7 * HOUR_MS + dice.up_to(3 * HOUR_MS);
         if dice.percent(9) {
             let address = PEOPLE[person].address;
-            steps.push(step(morning - 20 * SECOND_MS, What::WrongPassword(person, address)));
+            steps.push(step(
+                morning - 20 * SECOND_MS,
+                What::WrongPassword(person, address),
+            ));
         }
         steps.push(step(morning, What::SignIn(person)));
         if dice.percent(60) {

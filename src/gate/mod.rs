@@ -6,8 +6,8 @@ mod origin;
 mod person;
 mod session;
 
+pub use doer::{doer, person_named, person_typed, stranger};
 pub use key::{ReadKey, WriteKey, read_key, write_key};
 pub use origin::{form, open_page, open_program};
-pub use doer::{doer, person_named, person_typed, stranger};
 pub use person::{Owner, Person, owner, owner_change, person, person_change};
 pub use session::{SESSION_COOKIE, SessionToken};

@@ -86,7 +86,10 @@ fn deadline(began: Instant, have: usize) -> Instant {
 }
 
 fn too_large() -> Error {
-    Error::new(Kind::TooLarge, "The body is larger than this address takes.")
+    Error::new(
+        Kind::TooLarge,
+        "The body is larger than this address takes.",
+    )
 }
 
 fn too_slow() -> Error {

@@ -11,7 +11,9 @@ impl Cookie {
     pub fn private(name: &str, value: &str, is_https: bool) -> Self {
         let name = host_name(name, is_https);
         let secure = if is_https { " Secure;" } else { "" };
-        Self(format!("{name}={value}; Path=/;{secure} HttpOnly; SameSite=Lax"))
+        Self(format!(
+            "{name}={value}; Path=/;{secure} HttpOnly; SameSite=Lax"
+        ))
     }
 
     pub fn cleared(name: &str, is_https: bool) -> Self {

@@ -113,7 +113,9 @@ impl Request {
 
     pub fn bearer(&self) -> Option<&str> {
         let (scheme, token) = self.header(&AUTHORIZATION)?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then_some(token.trim())
     }
 
     /// The media type without its parameters, lower case.

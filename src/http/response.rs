@@ -1,10 +1,8 @@
 //! Building responses.
 use bytes::Bytes;
-use hyper::StatusCode;
-use hyper::header::{
-    CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE,
-};
 use http_body_util::Full;
+use hyper::StatusCode;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE};
 use serde::Serialize;
 
 use super::cookie::Cookie;
@@ -95,7 +93,9 @@ impl Response {
     /// The status, headers and log word of an error, on a page that says it in its own way.
     pub fn status_of(self, error: &Error) -> Self {
         let kind = error.kind();
-        let response = self.status(problem::status(kind)).with_problem(problem::words(kind).0);
+        let response = self
+            .status(problem::status(kind))
+            .with_problem(problem::words(kind).0);
         match problem::extra(kind) {
             Some((name, value)) => response.with(name, value),
             None => response,

@@ -8,7 +8,7 @@ use super::request::Request;
 use super::response::Response;
 use crate::base::Result;
 
-type Reply = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
+pub type Reply = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
 pub type Captures = Vec<(&'static str, String)>;
 
 pub struct Router<S>(Vec<Route<S>>);
@@ -104,8 +104,9 @@ impl<S> Route<S> {
         }
     }
 
-    pub async fn call(&self, state: S, request: Request) -> Result<Response> {
-        (self.handler)(state, request).await
+    /// The answer to come. It holds nothing of the table, so that it can be a task of its own.
+    pub fn call(&self, state: S, request: Request) -> Reply {
+        (self.handler)(state, request)
     }
 }
 

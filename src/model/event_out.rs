@@ -83,9 +83,6 @@ impl From<Event> for EventOut {
     }
 }
 
-fn details<S: serde::Serializer>(
-    details: &[(String, Value)],
-    to: S,
-) -> Result<S::Ok, S::Error> {
+fn details<S: serde::Serializer>(details: &[(String, Value)], to: S) -> Result<S::Ok, S::Error> {
     to.collect_map(details.iter().map(|(key, value)| (key, value)))
 }

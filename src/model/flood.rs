@@ -24,7 +24,8 @@ impl Flood {
             (*since, *count) = (now, 0);
         }
         *count += 1;
-        let doubled = *count > EACH && count.is_multiple_of(EACH) && (*count / EACH).is_power_of_two();
+        let doubled =
+            *count > EACH && count.is_multiple_of(EACH) && (*count / EACH).is_power_of_two();
         (*count <= EACH || doubled).then_some(*count)
     }
 }

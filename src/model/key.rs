@@ -73,7 +73,10 @@ impl Token {
             return None;
         }
         let (body, check) = text.split_at_checked(text.len() - CHECK_DIGITS)?;
-        let expected = base62(&crc32fast::hash(body.as_bytes()).to_be_bytes(), CHECK_DIGITS);
+        let expected = base62(
+            &crc32fast::hash(body.as_bytes()).to_be_bytes(),
+            CHECK_DIGITS,
+        );
         (*expected == check).then(|| Self(Zeroizing::new(text.to_owned())))
     }
 

@@ -1,7 +1,7 @@
 //! Events that Annals itself writes: made from a catalogue action and closed kinds of detail.
 use super::actions::Action;
-use super::id::RecordId;
 use super::body::Via;
+use super::id::RecordId;
 use super::kinds::{ActorType, Outcome, ViaKind};
 use super::pool::Pool;
 use super::reason::Reason;

@@ -83,7 +83,10 @@ mod tests {
         ];
         let scope = Scope::of_operator(Role::Admin, assigned.iter());
         let sees = |no| scope.sees(PoolNo::new(no));
-        assert_eq!([0, 1, 2, 3, 4, 5].map(sees), [false, true, true, false, false, false]);
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5].map(sees),
+            [false, true, true, false, false, false]
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 use crate::gate::Person;
 use crate::http::Request;
 use crate::model::Theme;
-use crate::views::{Bare, Shell};
+use crate::views::layout::{Bare, Shell};
 
 pub const THEME_COOKIE: &str = "theme";
 

@@ -6,7 +6,9 @@ use crate::http::{Request, Response};
 
 pub async fn file(_: App, request: Request) -> Result<Response> {
     let nothing = "There is no such file.";
-    let fingerprint = request.captured("fingerprint").or_fail(Kind::NotFound, nothing)?;
+    let fingerprint = request
+        .captured("fingerprint")
+        .or_fail(Kind::NotFound, nothing)?;
     let name = request.captured("name").or_fail(Kind::NotFound, nothing)?;
     let (kind, content) = assets::find(fingerprint, name).or_fail(Kind::NotFound, nothing)?;
     Ok(Response::file(kind, content.into_owned()))

@@ -11,10 +11,10 @@ use crate::model::{
     At, Cursor, EventRef, Filter, Known, Outcome, Parsed, Pool, PoolChoice, Surface,
 };
 use crate::store::{Listed, Newer, Open, PAGE, Page, Question};
+use crate::views::Times;
 use crate::views::audit_logs::{self, Empty, Guide};
 use crate::views::drawer::{Details, Drawer, Place, Step};
 use crate::views::table::{Row, Table};
-use crate::views::Times;
 
 pub async fn home(_: App, _: Request) -> Result<Response> {
     Ok(Response::redirect(audit_logs::HREF))
@@ -53,7 +53,11 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
         now: question.now,
     };
     let response = Response::html(shown.html());
-    Ok(if is_missing { response.status(404) } else { response })
+    Ok(if is_missing {
+        response.status(404)
+    } else {
+        response
+    })
 }
 
 fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {

@@ -2,7 +2,7 @@
 use crate::base::Error;
 use crate::http::{Response, status};
 use crate::model::Theme;
-use crate::views::Bare;
+use crate::views::layout::Bare;
 use crate::views::error::{Around, Page, page};
 
 pub fn show(error: &Error, request_id: &str) -> Response {

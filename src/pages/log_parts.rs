@@ -6,8 +6,7 @@ use super::log_address::Address;
 use crate::base::MINUTE_MS;
 use crate::gate::Person;
 use crate::model::{
-    Action, Cursor, Event, EventOut, Field, Filter, OperatorState, Pool, Range,
-    Warnings, catalogue,
+    Action, Cursor, Event, EventOut, Field, Filter, OperatorState, Pool, Range, Warnings, catalogue,
 };
 use crate::store::Listed;
 use crate::views::Choice;

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod audit_logs;
 mod cookies;
 mod entry;
+pub mod error;
 mod links;
 mod log_address;
 mod log_parts;

@@ -6,9 +6,9 @@ use crate::base::{Kind, OrFail, Result};
 use crate::gate::{Owner, Person};
 use crate::http::{Form, Request, Response};
 use crate::model::{Filter, KeyState, Pool, PoolChoice, RecordId, RecordKind};
+use crate::views::Times;
 use crate::views::pools::{self, Line, List};
 use crate::views::records::{self, Record};
-use crate::views::Times;
 
 pub async fn list(app: App, request: Request, person: Person) -> Result<Response> {
     page(&app, &request, &person, pools::Form::default()).await

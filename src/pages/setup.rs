@@ -2,13 +2,13 @@
 use super::around::bare;
 use super::entry;
 use crate::app::App;
+use crate::base::random;
 use crate::base::{Error, Kind, Result};
 use crate::gate::{SessionToken, person_named, stranger};
 use crate::http::{Form, Request, Response};
 use crate::model::{
     Action, Doer, LIFE_MAX_MS, OwnEvent, Reason, RecordId, RecordKind, Role, Settings, Zone,
 };
-use crate::base::random;
 use crate::store::{FirstOwner, NewOperator};
 use crate::views::setup::{self, Page, Typed};
 
@@ -35,7 +35,8 @@ pub async fn create(app: App, request: Request, form: Form) -> Result<Response> 
     };
     if !app.try_setup_code(typed.setup_code)? {
         record_wrong_code(&app, &request).await?;
-        let problem = "The setup code is wrong. It is in the file setup-code of the data directory.";
+        let problem =
+            "The setup code is wrong. It is in the file setup-code of the data directory.";
         return Ok(page(&request, typed, Some(problem)));
     }
     let entry = match entry::read(&form) {
@@ -43,7 +44,11 @@ pub async fn create(app: App, request: Request, form: Form) -> Result<Response> 
         Err(problem) => return Ok(page(&request, typed, Some(problem))),
     };
     let Some(zone) = Zone::parse(typed.zone) else {
-        return Ok(page(&request, typed, Some("Choose a time zone from the list.")));
+        return Ok(page(
+            &request,
+            typed,
+            Some("Choose a time zone from the list."),
+        ));
     };
     let by = stranger(&request, person_named(&entry.email, &entry.name));
     let token = SessionToken::new();

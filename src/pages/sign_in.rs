@@ -54,12 +54,7 @@ pub async fn sign_in(app: App, request: Request, form: Form) -> Result<Response>
     Ok(Response::html(html).status(403))
 }
 
-pub async fn sign_out(
-    app: App,
-    request: Request,
-    person: Person,
-    _: Form,
-) -> Result<Response> {
+pub async fn sign_out(app: App, request: Request, person: Person, _: Form) -> Result<Response> {
     let by = person.by(&request);
     app.store().sessions.close(by, person.session).await?;
     Ok(Response::redirect("/sign-in")

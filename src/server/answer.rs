@@ -169,8 +169,8 @@ fn wrong_method(allowed: &[&Method], surface: Surface, request_id: &str) -> Resp
 
 /// An address that leads nowhere is answered in the form of its neighbours.
 fn surface(path: &str) -> Surface {
-    let is_for_programs = path.starts_with("/api/")
-        || matches!(path, "/healthz" | "/readyz" | "/metrics");
+    let is_for_programs =
+        path.starts_with("/api/") || matches!(path, "/healthz" | "/readyz" | "/metrics");
     if is_for_programs {
         Surface::Programs
     } else {

@@ -72,7 +72,11 @@ mod tests {
             .filter_map(|_| connections.admit(greedy, false))
             .collect();
         assert_eq!(places.len(), FROM_ONE_MAX);
-        assert!(connections.admit(IpAddr::from([192, 0, 2, 2]), false).is_some());
+        assert!(
+            connections
+                .admit(IpAddr::from([192, 0, 2, 2]), false)
+                .is_some()
+        );
         drop(places);
         assert!(connections.admit(greedy, false).is_some());
     }

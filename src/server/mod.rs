@@ -82,7 +82,10 @@ pub async fn run(
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         std::process::exit(1);
     });
-    if tokio::time::timeout(DRAIN_MAX, open.shutdown()).await.is_err() {
+    if tokio::time::timeout(DRAIN_MAX, open.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("some connections were cut");
     }
     Ok(())

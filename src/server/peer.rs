@@ -47,7 +47,13 @@ impl Edge {
 
     pub fn peer(&self, request_id: String, address: IpAddr, headers: &HeaderMap) -> Peer {
         let is_trusted = self.trusts(address);
-        let forwarding = [FORWARDED, FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_HOST, REAL_IP];
+        let forwarding = [
+            FORWARDED,
+            FORWARDED_FOR,
+            FORWARDED_PROTO,
+            FORWARDED_HOST,
+            REAL_IP,
+        ];
         let is_forwarded = forwarding.iter().any(|it| headers.contains_key(it));
         let is_https = match &self.public_url {
             Some(url) => url.is_https(),
@@ -120,7 +126,10 @@ mod tests {
     fn edge(proxies: &[&str], url: Option<&str>) -> Edge {
         Edge {
             public_url: url.map(|it| PublicUrl::parse(it).unwrap()),
-            trusted_proxies: proxies.iter().map(|it| Network::parse(it).unwrap()).collect(),
+            trusted_proxies: proxies
+                .iter()
+                .map(|it| Network::parse(it).unwrap())
+                .collect(),
         }
     }
 
@@ -142,9 +151,24 @@ mod tests {
         }
         case(&[], "192.0.2.7", "198.51.100.1", "192.0.2.7");
         case(&["192.0.2.7"], "192.0.2.7", "198.51.100.1", "198.51.100.1");
-        case(&["192.0.2.7"], "192.0.2.7", "203.0.113.9, 198.51.100.1", "198.51.100.1");
-        case(&["192.0.2.0/24"], "192.0.2.7", "203.0.113.9, 192.0.2.8", "203.0.113.9");
-        case(&["192.0.2.7"], "192.0.2.7", "203.0.113.9, nonsense", "192.0.2.7");
+        case(
+            &["192.0.2.7"],
+            "192.0.2.7",
+            "203.0.113.9, 198.51.100.1",
+            "198.51.100.1",
+        );
+        case(
+            &["192.0.2.0/24"],
+            "192.0.2.7",
+            "203.0.113.9, 192.0.2.8",
+            "203.0.113.9",
+        );
+        case(
+            &["192.0.2.7"],
+            "192.0.2.7",
+            "203.0.113.9, nonsense",
+            "192.0.2.7",
+        );
     }
 
     #[test]

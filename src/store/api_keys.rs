@@ -53,8 +53,8 @@ impl ApiKeys {
 
     /// Makes a key. The token is returned once and kept nowhere.
     pub async fn create(&self, by: By, scope: &Scope, new: NewKey) -> Result<(ApiKey, Token)> {
-        let label = Label::gate(new.name.trim())
-            .map_err(|it| Error::new(Kind::Invalid, it.sentence()))?;
+        let label =
+            Label::gate(new.name.trim()).map_err(|it| Error::new(Kind::Invalid, it.sentence()))?;
         let scope = scope.clone();
         self.0
             .change(by, move |proposal| {
@@ -121,12 +121,19 @@ impl ApiKeys {
                     .on(&key.id, Label::gate(&key.name).ok())
                     .prefix("key_prefix", SafePrefix::parse(&key.prefix).ok());
                 if version.is_some_and(|it| it != key.recorded_seq) {
-                    return Err(Stop::refused(event, Reason::Conflict, Kind::ChangedMeanwhile));
+                    return Err(Stop::refused(
+                        event,
+                        Reason::Conflict,
+                        Kind::ChangedMeanwhile,
+                    ));
                 }
-                let resumes_elsewhere =
-                    to == KeyState::Active && pool.state != PoolState::Active;
+                let resumes_elsewhere = to == KeyState::Active && pool.state != PoolState::Active;
                 if key.state == KeyState::Revoked || resumes_elsewhere {
-                    return Err(Stop::refused(event, Reason::InvalidState, Kind::InvalidState));
+                    return Err(Stop::refused(
+                        event,
+                        Reason::InvalidState,
+                        Kind::InvalidState,
+                    ));
                 }
                 let recorded = proposal.record(event)?;
                 api_key_rows::set_state(&recorded, &key, to)?;
@@ -136,11 +143,7 @@ impl ApiKeys {
     }
 }
 
-fn refuses(
-    proposal: &Proposal<'_, '_>,
-    pool: &Pool,
-    label: &Label,
-) -> Result<Option<Reason>> {
+fn refuses(proposal: &Proposal<'_, '_>, pool: &Pool, label: &Label) -> Result<Option<Reason>> {
     if pool.state != PoolState::Active {
         return Ok(Some(Reason::InvalidState));
     }
@@ -151,9 +154,7 @@ fn refuses(
     if living.clone().any(|it| it.name == label.as_str()) {
         return Ok(Some(Reason::NameTaken));
     }
-    Ok(living
-        .nth(KEYS_A_POOL_MAX - 1)
-        .map(|_| Reason::OutOfRange))
+    Ok(living.nth(KEYS_A_POOL_MAX - 1).map(|_| Reason::OutOfRange))
 }
 
 fn action(to: KeyState) -> Action {

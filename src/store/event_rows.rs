@@ -90,7 +90,10 @@ pub fn readable(conn: &Connection, seq: i64) -> Result<Option<Event>> {
 
 fn row(conn: &Connection, seq: i64) -> Result<Option<Result<Event>>> {
     conn.prepare_cached("select seq, kind, received_ms, payload, leaf from event where seq = :seq")
-        .and_then(|mut it| it.query_row(named_params! { ":seq": seq }, event).optional())
+        .and_then(|mut it| {
+            it.query_row(named_params! { ":seq": seq }, event)
+                .optional()
+        })
         .sql("cannot read an event")
 }
 

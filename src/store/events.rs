@@ -13,8 +13,8 @@ use crate::index::{Place, Plan, Reader, Snapshot};
 use crate::model::Digester;
 use crate::model::safe::SafeEvent;
 use crate::model::{
-    ApiKey, At, Cursor, Entry, Event, EventKind, Filter, Frame, Pool, PoolNo, PoolSnapshot, RecordId,
-    Scope, Via, ViaKind, Zone,
+    ApiKey, At, Cursor, Entry, Event, EventKind, Filter, Frame, Pool, PoolNo, PoolSnapshot,
+    RecordId, Scope, Via, ViaKind, Zone,
 };
 
 /// Rows on a page for people.
@@ -128,7 +128,10 @@ impl Events {
         self.db
             .read(move |conn| {
                 Ok(Page {
-                    rows: places.iter().map(|it| listed(conn, *it)).collect::<Result<_>>()?,
+                    rows: places
+                        .iter()
+                        .map(|it| listed(conn, *it))
+                        .collect::<Result<_>>()?,
                     total,
                     failures,
                     skipped,
@@ -153,7 +156,9 @@ impl Events {
         places.truncate(limit);
         let next = places.last().copied().filter(|_| more).map(cursor);
         let count = plan.count();
-        let events = self.read_all(places.into_iter().map(|it| it.seq).collect()).await?;
+        let events = self
+            .read_all(places.into_iter().map(|it| it.seq).collect())
+            .await?;
         Ok((events, next, count))
     }
 
@@ -161,7 +166,8 @@ impl Events {
     pub async fn feed(&self, question: &Question, after: i64, limit: usize) -> Result<Vec<Event>> {
         let snapshot = self.index.snapshot();
         let pools = pools(&question.scope, None);
-        self.read_all(snapshot.feed(&pools, Some(after), limit)).await
+        self.read_all(snapshot.feed(&pools, Some(after), limit))
+            .await
     }
 
     /// None for an event that does not exist and for one out of scope alike.

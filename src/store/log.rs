@@ -82,12 +82,7 @@ impl Log {
         self.state.next_seq
     }
 
-    pub fn append(
-        &mut self,
-        conn: &Connection,
-        event: &Prepared,
-        now: Millis,
-    ) -> Result<Appended> {
+    pub fn append(&mut self, conn: &Connection, event: &Prepared, now: Millis) -> Result<Appended> {
         if let Some(item) = &event.item
             && let Some(known) = self.known(conn, item)?
         {
@@ -249,19 +244,18 @@ impl Log {
             let (stored_id, stored_content) = stored.split_at(16);
             if stored_id == id {
                 let same = stored_content == content;
-                let known = if same { Appended::Duplicate(receipt) } else { Appended::Conflict };
+                let known = if same {
+                    Appended::Duplicate(receipt)
+                } else {
+                    Appended::Conflict
+                };
                 return Ok(Some(known));
             }
         }
         Ok(None)
     }
 
-    fn intern(
-        &mut self,
-        conn: &Connection,
-        pool: u16,
-        columns: &Columns,
-    ) -> Result<Option<Row>> {
+    fn intern(&mut self, conn: &Connection, pool: u16, columns: &Columns) -> Result<Option<Row>> {
         terms::intern(conn, self.index.vocabulary(), pool, columns)
     }
 

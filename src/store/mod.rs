@@ -46,6 +46,11 @@ pub use self::verify::{Class, Expected, Report, verify};
 use crate::base::{Clock, Hash, Keyed, Result};
 use crate::model::Digester;
 
+/// The version of the SQLite inside this program.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 #[derive(Clone)]
 pub struct Store {
     pub api_keys: ApiKeys,

@@ -5,8 +5,8 @@ use super::{operator_rows, pool_rows, session_rows, setting_rows};
 use crate::base::{Error, Hash, Kind, Phc, Result, random};
 use crate::model::safe::{Email, Label};
 use crate::model::{
-    Action, By, Operator, OperatorState, OwnEvent, Pool, Reason, RecordId, RecordKind, Role,
-    Scope, Session, Settings,
+    Action, By, Operator, OperatorState, OwnEvent, Pool, Reason, RecordId, RecordKind, Role, Scope,
+    Session, Settings,
 };
 
 #[derive(Clone)]

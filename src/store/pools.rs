@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::db::Db;
 use super::standing::Standing;
-use super::{pool_rows, change::Stop};
+use super::{change::Stop, pool_rows};
 use crate::base::{Error, Kind, Result, random};
 use crate::model::safe::Label;
 use crate::model::{
@@ -38,7 +38,9 @@ impl Pools {
 
     pub fn by_slug(&self, scope: &Scope, slug: &str) -> Option<Pool> {
         let standing = self.0.standing();
-        visible(&standing, scope).find(|it| it.slug == slug).cloned()
+        visible(&standing, scope)
+            .find(|it| it.slug == slug)
+            .cloned()
     }
 
     /// Owners only. The slug is for ever: it is never changed and never used again.
@@ -49,13 +51,18 @@ impl Pools {
                 "A slug has 1 to 40 lower-case letters, digits and single hyphens between them.",
             ));
         }
-        let label = Label::gate(name.trim()).map_err(|it| Error::new(Kind::Invalid, it.sentence()))?;
+        let label =
+            Label::gate(name.trim()).map_err(|it| Error::new(Kind::Invalid, it.sentence()))?;
         self.0
             .change(by, move |proposal| {
                 let created = OwnEvent::new(Action::PoolCreate);
                 let pools = pool_rows::all(proposal.conn())?;
                 if pools.iter().any(|it| it.slug == slug) {
-                    return Err(Stop::refused(created, Reason::NameTaken, Kind::InvalidState));
+                    return Err(Stop::refused(
+                        created,
+                        Reason::NameTaken,
+                        Kind::InvalidState,
+                    ));
                 }
                 let pool = Pool {
                     no: pool_rows::next_no(proposal.conn())?,

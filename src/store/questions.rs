@@ -28,7 +28,13 @@ pub fn pools(scope: &Scope, choice: Option<PoolNo>) -> Pools {
     match (choice, scope.pools()) {
         (None, None) => Pools::All,
         (None, Some(seen)) => Pools::Only(seen.iter().map(|it| it.get()).collect()),
-        (Some(no), _) => Pools::Only(scope.sees(Some(no)).then_some(no.get()).into_iter().collect()),
+        (Some(no), _) => Pools::Only(
+            scope
+                .sees(Some(no))
+                .then_some(no.get())
+                .into_iter()
+                .collect(),
+        ),
     }
 }
 

@@ -42,7 +42,11 @@ impl Readers {
                 "Too many questions at once. Try again.",
             ));
         };
-        let _permit = self.free.acquire().await.internal("the readers are closed")?;
+        let _permit = self
+            .free
+            .acquire()
+            .await
+            .internal("the readers are closed")?;
         let idle = Arc::clone(&self.idle);
         spawn_blocking(move || {
             let lock = || idle.lock().unwrap_or_else(PoisonError::into_inner);

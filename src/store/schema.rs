@@ -119,7 +119,10 @@ fn migrate(conn: &mut Connection) -> Result<()> {
     if found == 0 {
         tx.execute_batch(SCHEMA).sql("cannot create the schema")?;
     }
-    for (number, step) in MIGRATIONS.iter().filter(|(it, _)| found != 0 && found < *it) {
+    for (number, step) in MIGRATIONS
+        .iter()
+        .filter(|(it, _)| found != 0 && found < *it)
+    {
         tx.execute_batch(step).sql("cannot upgrade the schema")?;
         tx.pragma_update(None, "user_version", number)
             .sql("cannot set the schema version")?;

@@ -11,12 +11,14 @@ const SELECT: &str = "select session.*, last_use.used_ms from session
 
 /// The session behind a cookie, unless it was ended.
 pub fn by_digest(conn: &Connection, digest: &Hash) -> Result<Option<Session>> {
-    conn.prepare_cached(&format!("{SELECT} where digest = :digest and ended_ms is null"))
-        .and_then(|mut it| {
-            it.query_row(named_params! { ":digest": digest }, session)
-                .optional()
-        })
-        .sql("cannot read a session")
+    conn.prepare_cached(&format!(
+        "{SELECT} where digest = :digest and ended_ms is null"
+    ))
+    .and_then(|mut it| {
+        it.query_row(named_params! { ":digest": digest }, session)
+            .optional()
+    })
+    .sql("cannot read a session")
 }
 
 /// An operator's sessions that were not ended, oldest first.

@@ -61,9 +61,8 @@ impl Sessions {
     pub async fn close(&self, by: By, session: Session) -> Result<()> {
         self.0
             .change(by, move |proposal| {
-                let recorded = proposal.record(
-                    OwnEvent::new(Action::AuthSignOut).on(&session.id, None),
-                )?;
+                let recorded =
+                    proposal.record(OwnEvent::new(Action::AuthSignOut).on(&session.id, None))?;
                 session_rows::end(&recorded, &session)?;
                 Ok(recorded.done(()))
             })
@@ -80,7 +79,9 @@ impl Sessions {
     /// Notes that the session is in use; written down once a minute.
     pub async fn note_use(&self, session: &Session, now: Millis) -> Result<()> {
         if self.0.use_is_due(Credential::Session, session.no, now) {
-            self.0.note_use(Credential::Session, session.no, now).await?;
+            self.0
+                .note_use(Credential::Session, session.no, now)
+                .await?;
         }
         Ok(())
     }

@@ -23,9 +23,9 @@ impl<T> OrSql<T> for rusqlite::Result<T> {
 fn kind(code: Option<ErrorCode>) -> Kind {
     match code {
         Some(ErrorCode::DiskFull) => Kind::StorageFull,
-        Some(
-            ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase,
-        ) => Kind::StorageFailed,
+        Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            Kind::StorageFailed
+        }
         Some(
             ErrorCode::DatabaseBusy
             | ErrorCode::DatabaseLocked

@@ -74,7 +74,10 @@ pub fn current(published: &Published) -> Arc<Standing> {
 /// A standing that cannot be read must not outlive the change that made it stale.
 pub fn publish(conn: &Connection, published: &Published) {
     let standing = Standing::read(conn).unwrap_or_else(|error| {
-        tracing::error!(?error, "cannot read the keys: none is accepted until the next change");
+        tracing::error!(
+            ?error,
+            "cannot read the keys: none is accepted until the next change"
+        );
         Standing::default()
     });
     *published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(standing);

@@ -61,7 +61,8 @@ pub fn verify(file: &Path, expected: Option<&Expected>) -> Result<Report> {
     schema::refuse_newer(file)?;
     let conn = schema::open_reader(file)?;
     // One read transaction, so that a running server's writes do not change what is compared.
-    conn.execute_batch("begin").sql("cannot read the database")?;
+    conn.execute_batch("begin")
+        .sql("cannot read the database")?;
     let mut check = Check::new(&conn)?;
     check.file(&conn);
     check.schema(&conn)?;

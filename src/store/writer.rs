@@ -149,7 +149,10 @@ impl Tx<'_> {
     }
 
     fn execute(&mut self, statement: &'static str) -> Result<()> {
-        let done = self.conn.execute_batch(statement).sql("cannot change records");
+        let done = self
+            .conn
+            .execute_batch(statement)
+            .sql("cannot change records");
         self.watch(done)
     }
 

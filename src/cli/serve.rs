@@ -1,0 +1,103 @@
+//! `annals serve`: opens the data directory, says where it listens, serves until told to stop.
+use std::env;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use tokio::net::TcpListener;
+
+use super::demo;
+use super::{say, say_to_stderr};
+use crate::app::App;
+use crate::base::{Clock, OrFail, Result, hex, random};
+use crate::config::Serve;
+use crate::server::{self, Edge};
+use crate::store::Store;
+
+pub fn run(asked: Serve) -> Result<()> {
+    server::quiet_panics();
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .internal("cannot start the runtime")?
+        .block_on(serve(asked))
+}
+
+async fn serve(asked: Serve) -> Result<()> {
+    let demo = asked.data.is_none().then(DemoFolder::new);
+    let folder = match (&asked.data, &demo) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some(demo)) => demo.0.clone(),
+        (None, None) => PathBuf::new(),
+    };
+    let clock = Clock::system();
+    let store = Store::open(&folder, clock.clone())?;
+    let draining = Arc::new(AtomicBool::new(false));
+    let app = App::new(store.clone(), clock, folder, Arc::clone(&draining))?;
+    let served = serve_on(&app, asked, demo.is_some(), draining).await;
+    drop(app);
+    store.close().await;
+    served
+}
+
+async fn serve_on(app: &App, asked: Serve, is_demo: bool, draining: Arc<AtomicBool>) -> Result<()> {
+    let listener = TcpListener::bind(asked.listen)
+        .await
+        .internal("cannot listen on this address")?;
+    let address = listener.local_addr().internal("cannot read the address")?;
+    if is_demo {
+        introduce(app).await?;
+    } else if let Some(file) = app.open_setup()? {
+        let base = base_url(&asked, address);
+        say_to_stderr(&format!(
+            "No owner yet. Open {base}/setup and enter the code from {}",
+            file.display()
+        ));
+    }
+    let edge = Edge {
+        public_url: asked.public_url,
+        trusted_proxies: asked.trusted_proxies,
+    };
+    // The one line on stdout: it tells people and scripts where to go.
+    say(&format!("listening on http://{address}"))?;
+    server::run(app.clone(), listener, edge, draining).await
+}
+
+async fn introduce(app: &App) -> Result<()> {
+    say_to_stderr("Playing sixty days of a small company into a fresh instance…");
+    let demo = demo::play(app).await?;
+    say_to_stderr(&format!(
+        "Demo owner   {}\nPassword     {}\nWrite key    {}",
+        demo.email,
+        *demo.password,
+        demo.write_key.reveal()
+    ));
+    Ok(())
+}
+
+fn base_url(asked: &Serve, address: SocketAddr) -> String {
+    match &asked.public_url {
+        Some(url) => url.origin(),
+        None => format!("http://{address}"),
+    }
+}
+
+/// A directory of its own for a demo, removed in the end.
+struct DemoFolder(PathBuf);
+
+impl DemoFolder {
+    fn new() -> Self {
+        let unique: [u8; 8] = random::bytes();
+        Self(env::temp_dir().join(format!("annals-demo-{}", hex(&unique))))
+    }
+}
+
+impl Drop for DemoFolder {
+    fn drop(&mut self) {
+        if fs::remove_dir_all(&self.0).is_err() {
+            say_to_stderr("The demo's directory could not be removed.");
+        }
+    }
+}
