@@ -13,8 +13,8 @@ pub mod timestamp {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use crate::base::Millis;
     use super::super::time;
+    use crate::base::Millis;
 
     pub fn serialize<S: Serializer>(ms: &Millis, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&time::rfc3339(*ms))

@@ -2,8 +2,8 @@
 //! cannot be built without its check (`redaction.md` §1).
 use std::fmt;
 
-use super::kinds::{ActorType, Outcome};
 use super::id::RecordId;
+use super::kinds::{ActorType, Outcome};
 use crate::base::{Hash, Millis};
 
 /// One event that may be stored. There is no other argument to the log.
