@@ -17,6 +17,7 @@ mod postings;
 mod query;
 mod row;
 mod scan;
+mod seen;
 mod segment;
 mod snapshot;
 mod tail;
@@ -30,9 +31,12 @@ pub use names::Names;
 pub use plan::Plan;
 pub use query::{Pools, Query};
 pub use row::{Flags, Place, Row, SEGMENT_LEN};
+pub use seen::Seen;
 pub use segment::Segment;
 pub use snapshot::{Index, Reader, Snapshot};
 pub use terms::{Mark, Terms, Vocabulary};
 
+#[cfg(test)]
+mod measure;
 #[cfg(test)]
 mod tests;
