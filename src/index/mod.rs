@@ -1,1 +1,42 @@
-//! (door)
+//! The column index: which events match a filter, in which order, and how many. Pure data
+//! structures in memory; knows no SQL and nothing of what an event says.
+//!
+//! To read it: `row` is an event as numbers, `segment` 65,536 of them, `tail` the rest; `query`
+//! is what is asked, `scan` answers it for one segment, `plan` for the log; `snapshot` is what
+//! writer and readers share. `dictionary` finds texts, `seen` finds events sent twice.
+mod column;
+mod dictionary;
+mod encode;
+mod fold;
+mod idset;
+mod mask;
+mod names;
+mod number;
+mod plan;
+mod postings;
+mod query;
+mod row;
+mod scan;
+mod seen;
+mod segment;
+mod snapshot;
+mod tail;
+mod tally;
+mod terms;
+mod texttest;
+
+pub use dictionary::{Dictionary, Texts};
+pub use fold::fold;
+pub use names::Names;
+pub use plan::Plan;
+pub use query::{Pools, Query};
+pub use row::{Flags, Place, Row, SEGMENT_LEN};
+pub use seen::Seen;
+pub use segment::Segment;
+pub use snapshot::{Index, Reader, Snapshot};
+pub use terms::{Mark, Terms, Vocabulary};
+
+#[cfg(test)]
+mod measure;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! A column of few distinct values, stored as codes that the segment gives them.
+use super::idset::IdSet;
+use super::number::{short, word};
+
+/// More runs of wanted codes than this are looked up one by one.
+const RUNS_MAX: usize = 6;
+
+pub struct Column {
+    /// The distinct values, ascending; a code is an index into them.
+    pub(super) values: Box<[u16]>,
+    /// Events with each code.
+    pub(super) counts: Box<[u32]>,
+    pub(super) codes: Codes,
+}
+
+/// Nearly always fewer than 257 values occur among 65,536 events, and then a code is one byte.
+pub(super) enum Codes {
+    Narrow(Box<[u8]>),
+    Wide(Box<[u16]>),
+}
+
+/// What a set of wanted values means for one column.
+pub enum Picked {
+    Nothing,
+    Everything,
+    Some(Picks),
+}
+
+/// The wanted codes of one column: some, but not all.
+pub struct Picks {
+    /// One for each wanted code, else zero.
+    table: Vec<u8>,
+    /// The same as first code and length less one, unless there are too many runs.
+    runs: Option<Vec<(u16, u16)>>,
+    /// How many events have a wanted code.
+    pub events: usize,
+}
+
+impl Column {
+    pub fn build(rows: impl Iterator<Item = u16> + Clone) -> Self {
+        let mut counts_by_value = vec![0u32; 1 << 16];
+        for value in rows.clone() {
+            counts_by_value[usize::from(value)] += 1;
+        }
+        let present = (0..=u16::MAX).filter(|it| counts_by_value[usize::from(*it)] > 0);
+        let values: Box<[u16]> = present.collect();
+        let counts = values
+            .iter()
+            .map(|it| counts_by_value[usize::from(*it)])
+            .collect();
+        let mut codes_by_value = counts_by_value;
+        for (code, value) in values.iter().enumerate() {
+            codes_by_value[usize::from(*value)] = word(code);
+        }
+        let codes = rows.map(|it| short(codes_by_value[usize::from(it)] as usize));
+        let codes = if values.len() <= 256 {
+            Codes::Narrow(codes.map(|it| it.to_le_bytes()[0]).collect())
+        } else {
+            Codes::Wide(codes.collect())
+        };
+        Self {
+            values,
+            counts,
+            codes,
+        }
+    }
+
+    pub fn value(&self, at: usize) -> u16 {
+        self.values[self.code(at)]
+    }
+
+    pub fn code(&self, at: usize) -> usize {
+        match &self.codes {
+            Codes::Narrow(codes) => usize::from(codes[at]),
+            Codes::Wide(codes) => usize::from(codes[at]),
+        }
+    }
+
+    pub fn values(&self) -> &[u16] {
+        &self.values
+    }
+
+    pub fn pick(&self, wanted: &IdSet) -> Picked {
+        let mut table = vec![0; self.values.len()];
+        let mut runs: Vec<(u16, u16)> = Vec::new();
+        let (mut events, mut codes) = (0, 0);
+        for (code, value) in self.values.iter().enumerate() {
+            if !wanted.contains(u32::from(*value)) {
+                continue;
+            }
+            table[code] = 1;
+            events += self.counts[code] as usize;
+            codes += 1;
+            match runs.last_mut() {
+                Some((first, more)) if usize::from(*first) + usize::from(*more) + 1 == code => {
+                    *more += 1;
+                }
+                _ => runs.push((short(code), 0)),
+            }
+        }
+        if codes == 0 {
+            return Picked::Nothing;
+        }
+        if codes == self.values.len() {
+            return Picked::Everything;
+        }
+        let runs = (runs.len() <= RUNS_MAX).then_some(runs);
+        Picked::Some(Picks {
+            table,
+            runs,
+            events,
+        })
+    }
+
+    pub fn picks(&self, picks: &Picks, at: usize) -> bool {
+        picks.table[self.code(at)] != 0
+    }
+
+    /// Clears every byte of `mask` whose event, counted from `first`, has no wanted code.
+    pub fn narrow(&self, picks: &Picks, first: usize, mask: &mut [u8]) {
+        let range = first..first + mask.len();
+        match &self.codes {
+            Codes::Narrow(codes) => narrow_bytes(&codes[range], picks, mask),
+            Codes::Wide(codes) => narrow_words(&codes[range], picks, mask),
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        let codes = match &self.codes {
+            Codes::Narrow(codes) => codes.len(),
+            Codes::Wide(codes) => codes.len() * 2,
+        };
+        codes + self.values.len() * 6
+    }
+}
+
+/// The loops below are written so that the compiler makes them 16 events wide.
+fn narrow_bytes(codes: &[u8], picks: &Picks, mask: &mut [u8]) {
+    let byte = |it: u16| it.to_le_bytes()[0];
+    match picks.runs.as_deref() {
+        Some([(first, more)]) => {
+            let (first, more) = (byte(*first), byte(*more));
+            for (keep, code) in mask.iter_mut().zip(codes) {
+                *keep &= u8::from(code.wrapping_sub(first) <= more);
+            }
+        }
+        Some(runs) => {
+            let mut any = [0; 64];
+            for (mask, codes) in mask.chunks_mut(64).zip(codes.chunks(64)) {
+                any.fill(0);
+                for (first, more) in runs {
+                    let (first, more) = (byte(*first), byte(*more));
+                    for (any, code) in any.iter_mut().zip(codes) {
+                        *any |= u8::from(code.wrapping_sub(first) <= more);
+                    }
+                }
+                for (keep, any) in mask.iter_mut().zip(&any) {
+                    *keep &= any;
+                }
+            }
+        }
+        None => {
+            let mut table = [0; 256];
+            table[..picks.table.len()].copy_from_slice(&picks.table);
+            for (keep, code) in mask.iter_mut().zip(codes) {
+                *keep &= table[usize::from(*code)];
+            }
+        }
+    }
+}
+
+fn narrow_words(codes: &[u16], picks: &Picks, mask: &mut [u8]) {
+    if let Some([(first, more)]) = picks.runs.as_deref() {
+        for (keep, code) in mask.iter_mut().zip(codes) {
+            *keep &= u8::from(code.wrapping_sub(*first) <= *more);
+        }
+        return;
+    }
+    for (keep, code) in mask.iter_mut().zip(codes) {
+        *keep &= picks.table[usize::from(*code)];
+    }
+}

@@ -1,0 +1,306 @@
+//! How fast the index answers, and how much memory it takes. Run it on purpose, in release:
+//! `cargo test --release index::measure -- --ignored --nocapture --test-threads 1`.
+use std::time::{Duration, Instant};
+
+use super::query::{Pools, Query};
+use super::row::{Flags, Row, SEGMENT_LEN};
+use super::segment::Segment;
+use super::snapshot::{Index, Snapshot};
+use super::tests::Dice;
+
+const POOLS: usize = 41;
+const ACTIONS: usize = 60;
+const KINDS: usize = 20;
+const ACTORS: usize = 5_000;
+const TARGETS: usize = 200_000;
+const YEARS_MS: usize = 2 * 365 * 86_400_000;
+const KIND_WORDS: [&str; 20] = [
+    "alert_rule",
+    "alert_channel",
+    "alert",
+    "api_key",
+    "backup",
+    "build",
+    "cluster",
+    "dashboard",
+    "deployment",
+    "document",
+    "group",
+    "invoice",
+    "operator",
+    "policy",
+    "project",
+    "secret",
+    "service",
+    "session",
+    "user",
+    "workspace",
+];
+const FIRST: [&str; 10] = [
+    "ana", "bo", "carla", "dmitri", "eve", "farid", "gwen", "hugo", "ines", "jo",
+];
+const LAST: [&str; 10] = [
+    "ruiz", "smith", "novak", "li", "okafor", "haas", "silva", "kim", "berg", "moss",
+];
+
+/// Draws 0.. with probability falling as 1 / rank^exponent.
+struct Zipf(Vec<f64>);
+
+impl Zipf {
+    fn new(len: usize, exponent: f64) -> Self {
+        let mut sum = 0.0;
+        Self(
+            (1..=len)
+                .map(|rank| {
+                    sum += (rank as f64).powf(-exponent);
+                    sum
+                })
+                .collect(),
+        )
+    }
+
+    fn draw(&self, dice: &mut Dice) -> usize {
+        let at = dice.below(1 << 30) as f64 / f64::from(1 << 30) * self.0[self.0.len() - 1];
+        self.0.partition_point(|it| *it <= at).min(self.0.len() - 1)
+    }
+}
+
+fn log(events: usize, jitter: bool) -> (Index, Duration) {
+    let mut dice = Dice::new(1);
+    let mut index = Index::new();
+    let vocabulary = index.vocabulary();
+    KIND_WORDS
+        .iter()
+        .for_each(|it| assert!(vocabulary.kinds.intern(it).is_some()));
+    for it in 0..ACTORS {
+        let (first, last) = (FIRST[dice.below(10)], LAST[dice.below(10)]);
+        vocabulary.actors.intern(&format!(
+            "u_{it:05}\n{first}.{last}{it}@example.org\n{first} {last}"
+        ));
+    }
+    for it in 0..TARGETS {
+        let hash = (it as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        vocabulary.targets.intern(&format!(
+            "{hash:016x}-{it:06}\n{}-{}",
+            KIND_WORDS[it % KINDS],
+            it / KINDS
+        ));
+    }
+    let (pools, actions) = (Zipf::new(POOLS - 1, 1.0), Zipf::new(ACTIONS, 1.0));
+    let (actors, targets) = (Zipf::new(ACTORS, 0.9), Zipf::new(TARGETS / KINDS, 0.6));
+    let mut building = Duration::ZERO;
+    let mut rows = Vec::with_capacity(SEGMENT_LEN);
+    for at in 0..events {
+        let late = if jitter {
+            dice.below(5_000)
+                + if dice.below(200) == 0 {
+                    dice.below(9_000_000)
+                } else {
+                    0
+                }
+        } else {
+            0
+        };
+        let occurred = (at as f64 / events as f64 * YEARS_MS as f64) as i64 - late as i64;
+        let actor = actors.draw(&mut dice);
+        let action = actions.draw(&mut dice);
+        let kind = action % KINDS;
+        let target = targets.draw(&mut dice) * KINDS + kind;
+        let pool = if dice.below(25) == 0 {
+            0
+        } else {
+            1 + (pools.draw(&mut dice) + actor % 3) % (POOLS - 1)
+        };
+        rows.push(Row {
+            occurred_ms: occurred,
+            pool: pool as u16,
+            action: action as u16 + 1,
+            flags: Flags::FAILURE.when(dice.below(1000) < 18) | Flags::SYSTEM.when(actor % 8 == 7),
+            kind: kind as u16 + 1,
+            actor: actor as u32 + 1,
+            target: target as u32 + 1,
+        });
+        if rows.len() == SEGMENT_LEN {
+            let start = Instant::now();
+            let segment = Segment::build(index.segments() as u32, &rows);
+            building += start.elapsed();
+            index.push_segment(segment);
+            rows.clear();
+        }
+    }
+    index.append(&rows);
+    index.publish();
+    (index, building)
+}
+
+fn query(dice: &mut Dice) -> (Query, String) {
+    let mut query = Query::everything(Pools::All);
+    let some = |dice: &mut Dice, end: usize, count: usize| -> Vec<u16> {
+        (0..count).map(|_| dice.below(end) as u16).collect()
+    };
+    match dice.below(4) {
+        0 => query.pools = Pools::Only(some(dice, POOLS, 1)),
+        1 => {
+            let count = 1 + dice.below(20);
+            query.pools = Pools::Only(some(dice, POOLS, count));
+        }
+        _ => {}
+    }
+    if dice.below(4) == 0 {
+        query.failure = Some(dice.below(3) > 0);
+    }
+    if dice.below(4) == 0 {
+        query.system = Some(dice.below(2) == 0);
+    }
+    if dice.below(3) == 0 {
+        let count = if dice.below(3) == 0 { 8 } else { 1 };
+        query.actions = Some(some(dice, ACTIONS, count).iter().map(|it| it + 1).collect());
+    }
+    if dice.below(2) == 0 {
+        query.actor = Some(vec![needle(dice, ["u_", "smith", "ana", "e", "sys"])]);
+    }
+    if dice.below(2) == 0 {
+        query.target = Some(vec![needle(dice, ["alert", "a", "session-1", "abc", "e"])]);
+    }
+    if dice.below(4) == 0 {
+        let from = dice.below(YEARS_MS) as i64;
+        let days = [1, 3, 30, 200][dice.below(4)];
+        query.span = (from, from + days * 86_400_000);
+    }
+    let said = format!(
+        "{:?} failure {:?} system {:?} actions {:?} actor {:?} target {:?} span {:?}",
+        query.pools,
+        query.failure,
+        query.system,
+        query.actions,
+        query.actor,
+        query.target,
+        (query.span.0 > i64::MIN).then_some((query.span.1 - query.span.0) / 86_400_000)
+    );
+    (query, said)
+}
+
+fn needle(dice: &mut Dice, words: [&str; 5]) -> String {
+    match dice.below(6) {
+        0 => words[dice.below(5)].to_owned(),
+        1 => format!("{:02x}", dice.below(256)),
+        2 => format!("{:03x}", dice.below(4096)),
+        3 => format!("{:05}", dice.below(5000)),
+        4 => LAST[dice.below(10)].to_owned(),
+        _ => char::from(b'a' + dice.below(26) as u8).to_string(),
+    }
+}
+
+fn report(name: &str, times: &mut Vec<(Duration, String)>) {
+    times.sort_by_key(|it| it.0);
+    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].0;
+    let (slowest, said) = &times[times.len() - 1];
+    eprintln!(
+        "{name:>9}: p50 {:?} p90 {:?} p99 {:?} p99.9 {:?} max {slowest:?} ({said})",
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        at(0.999)
+    );
+    if std::env::var_os("SLOW").is_some() {
+        for (time, said) in times.iter().rev().take(20) {
+            eprintln!("    {time:?} {said}");
+        }
+    }
+}
+
+fn measure(events: usize, jitter: bool) {
+    let (index, building) = log(events, jitter);
+    let snapshot = index.reader().snapshot();
+    let (segments, texts) = snapshot.bytes();
+    let sealed = (events / SEGMENT_LEN * SEGMENT_LEN) as f64;
+    eprintln!(
+        "{events} events, jitter {jitter}: {:.2} B an event, texts {:.1} MB, {:.2?} a segment built",
+        segments as f64 / sealed,
+        texts as f64 / 1e6,
+        building / (events / SEGMENT_LEN) as u32,
+    );
+    let mut dice = Dice::new(99);
+    let mut times: [Vec<(Duration, String)>; 6] = Default::default();
+    let mut matches = 0;
+    for _ in 0..4000 {
+        let (query, said) = query(&mut dice);
+        let mut time = |at: usize, work: &mut dyn FnMut()| {
+            let start = Instant::now();
+            work();
+            times[at].push((start.elapsed(), said.clone()));
+        };
+        let mut plan = None;
+        time(0, &mut || plan = Some(snapshot.plan(&query)));
+        let plan = plan.unwrap();
+        let mut page = Vec::new();
+        time(1, &mut || page = snapshot.plan(&query).older(None, 50));
+        time(2, &mut || matches += plan.count());
+        time(3, &mut || matches += plan.failures());
+        let Some(last) = page.last() else { continue };
+        let middle = super::row::Place {
+            occurred_ms: last.occurred_ms / 2,
+            seq: 0,
+        };
+        time(4, &mut || {
+            matches += plan.older(Some(middle), 50).len() as u64
+        });
+        time(5, &mut || matches += plan.rank(middle));
+    }
+    for (name, times) in ["plan", "page", "count", "failures", "deep page", "rank"]
+        .iter()
+        .zip(&mut times)
+    {
+        report(name, times);
+    }
+    eprintln!("    ({matches} matches in all)");
+    publishing(index, &snapshot);
+}
+
+fn publishing(mut index: Index, snapshot: &Snapshot) {
+    let rows: Vec<Row> = (0..30_000).map(|it| snapshot.row(it).unwrap()).collect();
+    let start = Instant::now();
+    for rows in rows.chunks(30) {
+        index.append(rows);
+        index.publish();
+    }
+    eprintln!(
+        "    append and publish 30 events: {:.2?}",
+        start.elapsed() / 1000
+    );
+    let segment = Segment::build(0, &snapshot_rows(snapshot));
+    let start = Instant::now();
+    let blob = segment.encode();
+    let encoding = start.elapsed();
+    let start = Instant::now();
+    assert!(Segment::decode(0, &blob).is_ok());
+    eprintln!(
+        "    encode {encoding:.2?}, decode {:.2?}, {:.2} B an event",
+        start.elapsed(),
+        blob.len() as f64 / SEGMENT_LEN as f64
+    );
+}
+
+fn snapshot_rows(snapshot: &Snapshot) -> Vec<Row> {
+    (0..SEGMENT_LEN as i64)
+        .map(|it| snapshot.row(it).unwrap())
+        .collect()
+}
+
+#[test]
+#[ignore = "measures"]
+fn one_million() {
+    measure(1_000_000, false);
+}
+
+#[test]
+#[ignore = "measures"]
+fn ten_million() {
+    measure(10_000_000, false);
+}
+
+#[test]
+#[ignore = "measures"]
+fn ten_million_out_of_order() {
+    measure(10_000_000, true);
+}

@@ -1,0 +1,197 @@
+//! Where each actor or target of a segment occurs.
+use super::idset::{IdSet, bits};
+use super::number::{short, word};
+
+/// For each distinct id its positions in the segment, ascending.
+pub struct Postings {
+    pub(super) ids: Ids,
+    /// Where an id's positions begin in `positions`; they end where the next id's begin.
+    pub(super) starts: Box<[u16]>,
+    pub(super) positions: Box<[u16]>,
+}
+
+/// The distinct ids, ascending. An id's rank among them is its code.
+pub(super) enum Ids {
+    /// Ids that lie far apart.
+    Listed(Box<[u32]>),
+    /// Ids that lie close: a bit each, so that a set is intersected 64 ids at a time.
+    Mapped {
+        /// The word of the smallest id: `id / 64`.
+        first: usize,
+        words: Box<[u64]>,
+        /// How many ids come before each word.
+        ranks: Box<[u16]>,
+    },
+}
+
+impl Postings {
+    /// Of a column; zero means "none" and is left out.
+    pub fn build(column: &[u32]) -> Self {
+        let mut pairs: Vec<u64> = (0u64..)
+            .zip(column)
+            .filter(|(_, id)| **id != 0)
+            .map(|(at, id)| u64::from(*id) << 16 | at)
+            .collect();
+        pairs.sort_unstable();
+        let (mut ids, mut starts) = (Vec::new(), Vec::new());
+        let mut positions = Vec::with_capacity(pairs.len());
+        for (at, pair) in pairs.iter().enumerate() {
+            let id = word(usize::try_from(pair >> 16).unwrap_or(0));
+            if ids.last() != Some(&id) {
+                ids.push(id);
+                starts.push(short(at));
+            }
+            positions.push(short(usize::try_from(pair & 0xffff).unwrap_or(0)));
+        }
+        Self {
+            ids: Ids::new(ids),
+            starts: starts.into(),
+            positions: positions.into(),
+        }
+    }
+
+    /// How many distinct ids there are.
+    pub fn ids(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// How many events have one of them.
+    pub fn events(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// How many of the wanted ids occur.
+    pub fn hits(&self, wanted: &IdSet) -> usize {
+        if let Some(few) = wanted.few() {
+            return few
+                .iter()
+                .filter(|it| self.ids.code(**it).is_some())
+                .count();
+        }
+        match &self.ids {
+            Ids::Listed(ids) => ids.iter().filter(|it| wanted.contains(**it)).count(),
+            Ids::Mapped { first, words, .. } => {
+                let pairs = words.iter().zip(wanted.words_from(*first));
+                pairs.map(|(a, b)| (a & b).count_ones() as usize).sum()
+            }
+        }
+    }
+
+    /// How many events have a wanted id. Walks whichever is smaller, the wanted or the others.
+    pub fn events_of(&self, wanted: &IdSet, hits: usize) -> usize {
+        let mut events = 0;
+        if hits > self.ids() / 2 {
+            self.each_code(wanted, u64::MAX, |code| events += self.range(code).len());
+            return self.events() - events;
+        }
+        self.each_code(wanted, 0, |code| events += self.range(code).len());
+        events
+    }
+
+    /// The positions of each wanted id, id after id.
+    pub fn each(&self, wanted: &IdSet, mut visit: impl FnMut(&[u16])) {
+        self.each_code(wanted, 0, |code| visit(&self.positions[self.range(code)]));
+    }
+
+    pub fn bytes(&self) -> usize {
+        let ids = match &self.ids {
+            Ids::Listed(ids) => ids.len() * 4,
+            Ids::Mapped { words, .. } => words.len() * 10,
+        };
+        ids + self.starts.len() * 2 + self.positions.len() * 2
+    }
+
+    /// The codes of the wanted ids, or with `flip` all ones of the others.
+    fn each_code(&self, wanted: &IdSet, flip: u64, mut visit: impl FnMut(usize)) {
+        if let (Some(few), 0) = (wanted.few(), flip) {
+            few.iter()
+                .filter_map(|it| self.ids.code(*it))
+                .for_each(visit);
+            return;
+        }
+        match &self.ids {
+            Ids::Listed(ids) => {
+                for (code, id) in ids.iter().enumerate() {
+                    if wanted.bit(*id) != flip & 1 {
+                        visit(code);
+                    }
+                }
+            }
+            Ids::Mapped {
+                first,
+                words,
+                ranks,
+            } => {
+                for (at, (here, rank)) in words.iter().zip(ranks).enumerate() {
+                    let both = here & (wanted.word(first + at) ^ flip);
+                    for bit in bits(both) {
+                        let before = here & ((1 << bit) - 1);
+                        visit(usize::from(*rank) + before.count_ones() as usize);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn range(&self, code: usize) -> std::ops::Range<usize> {
+        let end = self.starts.get(code + 1);
+        usize::from(self.starts[code])..end.map_or(self.positions.len(), |it| usize::from(*it))
+    }
+}
+
+impl Ids {
+    /// `ids` ascend.
+    pub(super) fn new(ids: Vec<u32>) -> Self {
+        let (Some(low), Some(high)) = (ids.first(), ids.last()) else {
+            return Self::Listed(Box::default());
+        };
+        let first = *low as usize / 64;
+        let words = *high as usize / 64 - first + 1;
+        if words * 10 > ids.len() * 4 {
+            return Self::Listed(ids.into());
+        }
+        let mut map = vec![0u64; words];
+        for id in &ids {
+            map[*id as usize / 64 - first] |= 1 << (id % 64);
+        }
+        let mut before = 0usize;
+        let ranks = map.iter().map(|it| {
+            let rank = short(before);
+            before += it.count_ones() as usize;
+            rank
+        });
+        Self::Mapped {
+            first,
+            ranks: ranks.collect(),
+            words: map.into(),
+        }
+    }
+
+    pub(super) fn list(&self) -> Vec<u32> {
+        match self {
+            Self::Listed(ids) => ids.to_vec(),
+            Self::Mapped { first, words, .. } => {
+                let all = (*first..).zip(words);
+                all.flat_map(|(at, it)| bits(*it).map(move |bit| word(at * 64) + bit))
+                    .collect()
+            }
+        }
+    }
+
+    fn code(&self, id: u32) -> Option<usize> {
+        match self {
+            Self::Listed(ids) => ids.binary_search(&id).ok(),
+            Self::Mapped {
+                first,
+                words,
+                ranks,
+            } => {
+                let at = (id as usize / 64).checked_sub(*first)?;
+                let here = *words.get(at)?;
+                let bit = 1u64 << (id % 64);
+                (here & bit != 0)
+                    .then(|| usize::from(ranks[at]) + (here & (bit - 1)).count_ones() as usize)
+            }
+        }
+    }
+}

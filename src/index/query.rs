@@ -1,0 +1,210 @@
+//! What is asked, and what it means in the numbers of one moment.
+use super::idset::IdSet;
+use super::row::{Flags, Row};
+use super::terms::Terms;
+use crate::base::Millis;
+
+/// A filter inside a scope. Everything combines with AND.
+#[derive(Clone)]
+pub struct Query {
+    pub pools: Pools,
+    /// Only failures, or only successes.
+    pub failure: Option<bool>,
+    /// Only the system as actor, or only users.
+    pub system: Option<bool>,
+    /// None: any. Empty: nothing.
+    pub actions: Option<Vec<u16>>,
+    /// Folded texts, any of which is part of the actor's id, e-mail, label or type.
+    pub actor: Option<Vec<String>>,
+    /// Folded texts, any of which is part of the target's id, label or kind.
+    pub target: Option<Vec<String>>,
+    /// From, inclusive, until, exclusive.
+    pub span: (Millis, Millis),
+    /// Only events before this one in the log: freezes a walk.
+    pub limit_seq: Option<i64>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Pools {
+    All,
+    /// Zero stands for the global events. Empty: nothing.
+    Only(Vec<u16>),
+}
+
+/// A query in numbers. It stays true when the vocabularies grow, since ids never change.
+pub struct Wanted {
+    /// Some part can match nothing.
+    pub nothing: bool,
+    pub pools: Option<IdSet>,
+    pub actions: Option<IdSet>,
+    pub flags: FlagTest,
+    pub actor: Option<ActorTest>,
+    pub target: Option<TargetTest>,
+    pub span: (Millis, Millis),
+    pub limit_seq: i64,
+}
+
+/// `flags & mask == value`.
+#[derive(Clone, Copy)]
+pub struct FlagTest {
+    pub mask: u8,
+    pub value: u8,
+}
+
+/// An actor with one of these ids, or of the type that the text is part of.
+pub struct ActorTest {
+    pub ids: IdSet,
+    /// True: the word "system" matches; false: the word "user" does.
+    pub system: Option<bool>,
+}
+
+/// A target with one of these ids, or of one of these kinds.
+pub struct TargetTest {
+    pub ids: IdSet,
+    pub kinds: IdSet,
+}
+
+impl Query {
+    /// Everything in these Pools.
+    pub fn everything(pools: Pools) -> Self {
+        Self {
+            pools,
+            failure: None,
+            system: None,
+            actions: None,
+            actor: None,
+            target: None,
+            span: (Millis::MIN, Millis::MAX),
+            limit_seq: None,
+        }
+    }
+
+    fn asks_for_content(&self) -> bool {
+        let yes_or_no = self.failure.is_some() || self.system.is_some();
+        yes_or_no || self.actions.is_some() || self.actor.is_some() || self.target.is_some()
+    }
+}
+
+impl Pools {
+    pub fn ids(&self) -> Option<IdSet> {
+        match self {
+            Self::All => None,
+            Self::Only(pools) => Some(numbers(pools)),
+        }
+    }
+}
+
+impl Wanted {
+    pub fn of(query: &Query, terms: &Terms) -> Self {
+        let pools = query.pools.ids();
+        let actions = query.actions.as_deref().map(numbers);
+        let empty = |it: &Option<IdSet>| it.as_ref().is_some_and(IdSet::is_empty);
+        let mut wanted = Self {
+            nothing: empty(&pools) || empty(&actions) || query.span.0 >= query.span.1,
+            pools,
+            actions,
+            flags: FlagTest::of(query),
+            actor: None,
+            target: None,
+            span: query.span,
+            limit_seq: query.limit_seq.unwrap_or(i64::MAX),
+        };
+        // What is empty already needs no search.
+        if let (Some(needles), false) = (&query.actor, wanted.nothing) {
+            wanted.want_actor(needles, terms);
+        }
+        if let (Some(needles), false) = (&query.target, wanted.nothing) {
+            wanted.want_target(needles, terms);
+        }
+        wanted
+    }
+
+    pub fn matches(&self, row: &Row, seq: i64) -> bool {
+        let in_set =
+            |set: &Option<IdSet>, id: u16| set.as_ref().is_none_or(|it| it.contains(u32::from(id)));
+        !self.nothing
+            && seq < self.limit_seq
+            && (self.span.0..self.span.1).contains(&row.occurred_ms)
+            && self.flags.passes(row.flags.bits())
+            && in_set(&self.pools, row.pool)
+            && in_set(&self.actions, row.action)
+            && self.actor.as_ref().is_none_or(|it| it.passes(row))
+            && self.target.as_ref().is_none_or(|it| it.passes(row))
+    }
+
+    fn want_actor(&mut self, needles: &[String], terms: &Terms) {
+        let mut found = Vec::new();
+        needles
+            .iter()
+            .for_each(|it| terms.actors.search(it, &mut found));
+        let ids = IdSet::from_words(found);
+        let is_part_of = |word: &str| needles.iter().any(|it| word.contains(it.as_str()));
+        let system = match (is_part_of("user"), is_part_of("system")) {
+            (true, true) => return,
+            (true, false) => Some(false),
+            (false, true) => Some(true),
+            (false, false) => None,
+        };
+        self.nothing |= ids.is_empty() && system.is_none();
+        self.actor = Some(ActorTest { ids, system });
+    }
+
+    fn want_target(&mut self, needles: &[String], terms: &Terms) {
+        let mut found = Vec::new();
+        needles
+            .iter()
+            .for_each(|it| terms.targets.search(it, &mut found));
+        let ids = IdSet::from_words(found);
+        let kinds = needles.iter().flat_map(|it| terms.kinds.search(it));
+        let kinds = IdSet::of(kinds.map(u32::from));
+        self.nothing |= ids.is_empty() && kinds.is_empty();
+        self.target = Some(TargetTest { ids, kinds });
+    }
+}
+
+impl FlagTest {
+    /// An erased event has nothing left that a filter on content could match.
+    fn of(query: &Query) -> Self {
+        let (erased, none) = (Flags::ERASED, Flags::NONE);
+        let mask = erased.when(query.asks_for_content())
+            | Flags::FAILURE.when(query.failure.is_some())
+            | Flags::SYSTEM.when(query.system.is_some());
+        let value = none
+            | Flags::FAILURE.when(query.failure == Some(true))
+            | Flags::SYSTEM.when(query.system == Some(true));
+        Self {
+            mask: mask.bits(),
+            value: value.bits(),
+        }
+    }
+
+    /// The same, and a failure; none if only successes are wanted.
+    pub fn and_failure(self) -> Option<Self> {
+        let failure = Flags::FAILURE.bits();
+        let successes_only = self.mask & failure != 0 && self.value & failure == 0;
+        (!successes_only).then_some(Self {
+            mask: self.mask | failure | Flags::ERASED.bits(),
+            value: self.value | failure,
+        })
+    }
+
+    pub fn passes(self, flags: u8) -> bool {
+        flags & self.mask == self.value
+    }
+}
+
+impl ActorTest {
+    fn passes(&self, row: &Row) -> bool {
+        self.system == Some(row.flags.has(Flags::SYSTEM)) || self.ids.contains(row.actor)
+    }
+}
+
+impl TargetTest {
+    fn passes(&self, row: &Row) -> bool {
+        self.kinds.contains(u32::from(row.kind)) || self.ids.contains(row.target)
+    }
+}
+
+fn numbers(ids: &[u16]) -> IdSet {
+    IdSet::of(ids.iter().copied().map(u32::from))
+}
