@@ -1,10 +1,8 @@
 //! A position in the order of events. It names a time and a number, so it outlives its row.
 use std::fmt;
 
+use super::date::MS_MAX;
 use crate::base::Millis;
-
-/// Times beyond year 9999 on either side are nobody's.
-const MS_MAX: Millis = 253_402_300_799_999;
 
 /// `<ms>-<seq>`: the events beside it are those that sort before or after this pair.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -1,6 +1,8 @@
 //! A calendar day, and the count of days since 1970 that arithmetic is done in.
 use std::fmt;
 
+use crate::base::Millis;
+
 /// A real day between 1970-01-01 and 9999-12-31.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Date {
@@ -8,6 +10,9 @@ pub struct Date {
     month: u8,
     day: u8,
 }
+
+/// 9999-12-31T23:59:59.999Z. Times beyond it, on either side of 1970, are nobody's.
+pub const MS_MAX: Millis = 253_402_300_799_999;
 
 const DAYS_MAX: i64 = 2_932_896;
 

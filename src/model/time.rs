@@ -1,14 +1,11 @@
 //! Times as text, beside the days and zones that give them a meaning.
 pub use super::date::Date;
-use super::date::{civil, days, days_in, number};
+use super::date::{MS_MAX, civil, days, days_in, number};
 pub use super::zone::{Local, Zone};
 use crate::base::{DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS};
 
 /// The longest RFC 3339 text that is read, in bytes.
 pub const RFC3339_MAX: usize = 35;
-
-/// 9999-12-31T23:59:59.999Z.
-const MS_MAX: Millis = 253_402_300_799_999;
 
 /// `2026-11-22T18:29:40.123Z`. Clamps to the years 1970 to 9999.
 pub fn rfc3339(ms: Millis) -> String {
@@ -23,7 +20,8 @@ pub fn rfc3339(ms: Millis) -> String {
     put(&mut text[14..16], of_day / MINUTE_MS % 60);
     put(&mut text[17..19], of_day / SECOND_MS % 60);
     put(&mut text[20..23], of_day % SECOND_MS);
-    text.iter().copied().map(char::from).collect()
+    // Digits and signs only, so this is always text.
+    String::from_utf8(text.to_vec()).unwrap_or_default()
 }
 
 /// Milliseconds since 1970 UTC, and the offset east of UTC in minutes. The offset is required,

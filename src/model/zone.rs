@@ -5,11 +5,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 
-use super::date::{Date, civil, weekday};
+use super::date::{Date, MS_MAX, civil, weekday};
 use crate::base::{DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS};
-
-/// 9999-12-31T23:59:59.999Z.
-const MS_MAX: Millis = 253_402_300_799_999;
 
 /// A time zone of the IANA database that this program carries.
 #[derive(Clone, Debug, Eq, PartialEq)]
