@@ -179,7 +179,7 @@ impl Answer {
         if *rejected < results.len() {
             return Response::json(&self.receipts);
         }
-        let all_conflicts = self.conflicts == *rejected;
+        let all_conflicts = self.conflicts > 0 && self.conflicts == *rejected;
         let (kind, detail) = if all_conflicts {
             (
                 Kind::IdConflict,

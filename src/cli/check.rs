@@ -1,7 +1,7 @@
 //! `annals verify`: the report, for people or programs.
 use serde::Serialize;
 
-use super::say;
+use super::say::say;
 use crate::base::{Kind, OrFail, Result, hex};
 use crate::config::{Verify, VerifySource};
 use crate::store::{Expected, Report, database, verify};

@@ -4,13 +4,14 @@ mod demo;
 mod kinds;
 mod log;
 mod provision;
+mod say;
 mod script;
 mod serve;
 
 use std::env;
-use std::io::{self, Write};
 
-use crate::base::{Error, Kind, OrFail, Result};
+use self::say::{say, say_to_stderr};
+use crate::base::{Error, Kind, Result};
 use crate::config::{Command, Config, usage};
 use crate::routes;
 
@@ -73,16 +74,6 @@ fn version() -> String {
         option_env!("ANNALS_COMMIT").unwrap_or("unknown"),
         crate::store::sqlite_version(),
     )
-}
-
-/// One line, or several, on stdout.
-fn say(text: &str) -> Result<()> {
-    writeln!(io::stdout(), "{text}").internal("cannot write to standard output")
-}
-
-fn say_to_stderr(text: &str) {
-    // Nobody is left to be told when this fails.
-    let _ = writeln!(io::stderr(), "{text}");
 }
 
 fn code(kind: Kind) -> u8 {

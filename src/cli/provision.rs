@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::say;
+use super::say::say;
 use crate::base::{Clock, Error, Kind, OrFail, Passwords, Result};
 use crate::config::{CreateKey, CreateOperator, CreatePool, KeyPermission, OperatorRole};
 use crate::model::safe::{Email, Label};

@@ -9,11 +9,11 @@ use std::sync::atomic::AtomicBool;
 use tokio::net::TcpListener;
 
 use super::demo;
-use super::{say, say_to_stderr};
+use super::say::{say, say_to_stderr};
 use crate::app::App;
 use crate::base::{Clock, OrFail, Result, hex, random};
 use crate::config::Serve;
-use crate::server::{self, Edge};
+use crate::server::{self, Edge, Stop};
 use crate::store::Store;
 
 pub fn run(asked: Serve) -> Result<()> {
@@ -60,9 +60,10 @@ async fn serve_on(app: &App, asked: Serve, is_demo: bool, draining: Arc<AtomicBo
         public_url: asked.public_url,
         trusted_proxies: asked.trusted_proxies,
     };
+    let stop = Stop::watch()?;
     // The one line on stdout: it tells people and scripts where to go.
     say(&format!("listening on http://{address}"))?;
-    server::run(app.clone(), listener, edge, draining).await
+    server::run(app.clone(), listener, edge, stop, draining).await
 }
 
 async fn introduce(app: &App) -> Result<()> {

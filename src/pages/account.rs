@@ -38,12 +38,14 @@ pub async fn prefer(_: App, request: Request, _: Person, form: Form) -> Result<R
 }
 
 pub async fn keys(_: App, request: Request, person: Person) -> Result<Response> {
-    Ok(Response::html(shortcuts::page(&shell(&request, &person))))
+    Ok(Response::html(shortcuts::page(&shell(
+        &request, &person, "/account",
+    ))))
 }
 
 fn page(request: &Request, person: &Person, is_saved: bool, error: Option<&str>) -> String {
     account::page(&account::Page {
-        shell: shell(request, person),
+        shell: shell(request, person, "/account"),
         zone: person.zone.name(),
         zones: Zone::names(),
         is_saved,

@@ -69,7 +69,7 @@ pub async fn record(app: App, request: Request, person: Person) -> Result<Respon
     let now = app.clock().now();
     let id = key.id.to_string();
     let html = records::page(&records::Page {
-        shell: shell(&request, &person),
+        shell: shell(&request, &person, "/api-keys"),
         times: Times {
             now,
             zone: &person.zone,
@@ -118,7 +118,7 @@ async fn ask(app: &App, request: &Request, person: &Person, to: KeyState) -> Res
     let key = find(app, request, person).await?;
     let (question, verb) = words(to);
     let html = confirm::page(&confirm::Page {
-        shell: shell(request, person),
+        shell: shell(request, person, "/api-keys"),
         question,
         name: &key.name,
         action_href: &format!("/api-keys/{}/{verb}", key.id),
@@ -222,7 +222,7 @@ impl Shown {
             })
             .collect();
         api_keys::list(&List {
-            shell: shell(request, person),
+            shell: shell(request, person, "/api-keys"),
             times: Times {
                 now,
                 zone: &person.zone,

@@ -6,7 +6,8 @@ use crate::views::layout::{Bare, Shell};
 
 pub const THEME_COOKIE: &str = "theme";
 
-pub fn shell<'a>(request: &'a Request, person: &'a Person) -> Shell<'a> {
+/// `here` is this page's own address, made of what was understood: a query may hold anything.
+pub fn shell<'a>(request: &Request, person: &'a Person, here: &'a str) -> Shell<'a> {
     Shell {
         name: &person.operator.name,
         email: &person.operator.email,
@@ -14,7 +15,7 @@ pub fn shell<'a>(request: &'a Request, person: &'a Person) -> Shell<'a> {
         theme: theme(request),
         shortcuts: person.shortcuts,
         csrf: &person.form_token,
-        here: request.path_and_query(),
+        here,
         is_insecure: is_insecure(request),
     }
 }

@@ -8,7 +8,7 @@ use crate::base::{Millis, Result};
 use crate::gate::Person;
 use crate::http::{Request, Response};
 use crate::model::{
-    At, Cursor, EventRef, Filter, Known, Outcome, Parsed, Pool, PoolChoice, Surface,
+    At, Cursor, EventRef, Filter, Known, Outcome, Parsed, Pool, PoolChoice, Range, Surface,
 };
 use crate::store::{Listed, Newer, Open, PAGE, Page, Question};
 use crate::views::Times;
@@ -99,6 +99,7 @@ impl Shown<'_> {
         let scope = self.person.scope.pools();
         let values = log_parts::Values::of(filter);
         let base_url = self.request.base_url();
+        let here = self.here();
         let guide = !self.has_keys_in_use && filter.is_empty() && self.parsed.at == At::default();
         let newer = match self.page.newer {
             Newer::Nowhere => None,
@@ -107,8 +108,15 @@ impl Shown<'_> {
         };
         let older = self.page.older.map(|it| self.address.at(At::before(it)));
         audit_logs::page(&audit_logs::Page {
-            shell: shell(self.request, self.person),
-            form: log_parts::form(self.person, self.pools, self.seen, &values, &self.links),
+            shell: shell(self.request, self.person, &here),
+            form: log_parts::form(
+                self.person,
+                self.pools,
+                self.seen,
+                &values,
+                &self.links,
+                filter.range.map(Range::as_str),
+            ),
             chips: log_parts::chips(filter, &self.address),
             warnings: log_parts::warnings(&self.parsed.warnings),
             ranges: log_parts::ranges(filter),
@@ -131,6 +139,14 @@ impl Shown<'_> {
             }),
             drawer: self.drawer(),
         })
+    }
+
+    /// Where the theme form leads back to. An event that is not there leaves no trace in it.
+    fn here(&self) -> String {
+        match &self.page.open {
+            Some(_) => self.address.at(self.parsed.at),
+            None => self.address.closed(None),
+        }
     }
 
     fn empty(&self) -> Empty {

@@ -2,8 +2,8 @@
 use crate::base::Error;
 use crate::http::{Response, status};
 use crate::model::Theme;
-use crate::views::layout::Bare;
 use crate::views::error::{Around, Page, page};
+use crate::views::layout::Bare;
 
 pub fn show(error: &Error, request_id: &str) -> Response {
     let html = page(&Page {

@@ -6,7 +6,8 @@ use super::log_address::Address;
 use crate::base::MINUTE_MS;
 use crate::gate::Person;
 use crate::model::{
-    Action, Cursor, Event, EventOut, Field, Filter, OperatorState, Pool, Range, Warnings, catalogue,
+    Action, Cursor, Event, EventOut, Family, Field, Filter, OperatorState, Pool, Range, Warnings,
+    catalogue,
 };
 use crate::store::Listed;
 use crate::views::Choice;
@@ -40,9 +41,14 @@ pub fn form<'a>(
     seen: &'a [String],
     values: &'a Values,
     links: &'a Links<'_>,
+    kept: Option<&'a str>,
 ) -> Form<'a> {
     let [pool, outcome, action, actor_type, actor, target, from, to] = &values.0;
-    let own = Action::ALL.iter().map(|it| it.name());
+    // Who sees no global events is offered none of theirs.
+    let own = Action::ALL
+        .iter()
+        .filter(|it| person.is_owner() || is_filed_in_pools(it.family()))
+        .map(|it| it.name());
     let others = seen
         .iter()
         .map(String::as_str)
@@ -76,8 +82,12 @@ pub fn form<'a>(
             from,
             to,
         },
-        kept: Vec::new(),
+        kept: kept.map_or_else(Vec::new, |it| vec![("range", it)]),
     }
+}
+
+fn is_filed_in_pools(family: Family) -> bool {
+    matches!(family, Family::Pool | Family::Upstream | Family::ApiKey)
 }
 
 pub fn chips<'a>(filter: &Filter, address: &Address<'_>) -> Vec<Chip<'a>> {

@@ -20,7 +20,7 @@ pub async fn list(app: App, request: Request, owner: Owner) -> Result<Response> 
         people.push((store.assigned(operator.no), last_sign_in, operator));
     }
     let html = operators::list(&List {
-        shell: shell(&request, &person),
+        shell: shell(&request, &person, "/operators"),
         times: times(&app, &person),
         operators: people
             .iter()
@@ -53,7 +53,7 @@ pub async fn record(app: App, request: Request, owner: Owner) -> Result<Response
     let pools = store.assigned(operator.no);
     let id = operator.id.to_string();
     let html = records::page(&records::Page {
-        shell: shell(&request, &person),
+        shell: shell(&request, &person, "/operators"),
         times: times(&app, &person),
         about_href: about(&id),
         record: Record::Operator(records::Operator {

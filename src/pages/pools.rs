@@ -41,7 +41,7 @@ pub async fn record(app: App, request: Request, person: Person) -> Result<Respon
         .and_then(|it| app.store().pools.find(&person.scope, &it))
         .or_fail(Kind::NotFound, "There is no such Pool.")?;
     let html = records::page(&records::Page {
-        shell: shell(&request, &person),
+        shell: shell(&request, &person, "/pools"),
         times: Times {
             now: app.clock().now(),
             zone: &person.zone,
@@ -73,7 +73,7 @@ async fn page(
         mine.filter(|it| it.state != KeyState::Revoked).count() as u64
     };
     let html = pools::list(&List {
-        shell: shell(request, person),
+        shell: shell(request, person, "/pools"),
         pools: list
             .iter()
             .map(|pool| Line {

@@ -28,12 +28,13 @@ pub async fn create(app: App, request: Request, form: Form) -> Result<Response> 
     refuse_when_done(&app)?;
     let text = |name| form.get(name).unwrap_or_default().trim();
     let typed = Typed {
-        setup_code: text("setup_code"),
+        // Typed once more after a mistake: what was sent might be somebody's password.
+        setup_code: "",
         name: text("name"),
         email: text("email"),
         zone: text("zone"),
     };
-    if !app.try_setup_code(typed.setup_code)? {
+    if !app.try_setup_code(text("setup_code"))? {
         record_wrong_code(&app, &request).await?;
         let problem =
             "The setup code is wrong. It is in the file setup-code of the data directory.";

@@ -16,7 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use self::answer::Answering;
 use self::connections::Connections;
@@ -35,11 +35,34 @@ const HEADERS_MAX: usize = 64;
 /// Behind the guard, which ends idle connections sooner.
 const HEAD_TIME_MAX: Duration = Duration::from_secs(140);
 
+/// The signals to stop, watched from before anybody is told that we listen.
+pub struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    pub fn watch() -> Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).internal("cannot watch SIGTERM")?,
+            interrupt: signal(SignalKind::interrupt()).internal("cannot watch SIGINT")?,
+        })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
 /// Serves until SIGTERM or SIGINT, then finishes what was begun. A second signal exits at once.
 pub async fn run(
     app: App,
     listener: TcpListener,
     edge: Edge,
+    mut stop: Stop,
     draining: Arc<AtomicBool>,
 ) -> Result<()> {
     let answering = Arc::new(Answering {
@@ -48,10 +71,31 @@ pub async fn run(
         edge,
         bodies: Bodies::new(),
     });
-    let connections = Connections::new();
     let open = GracefulShutdown::new();
-    let mut terminate = signal(SignalKind::terminate()).internal("cannot watch SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).internal("cannot watch SIGINT")?;
+    accept(&listener, &answering, &open, &mut stop).await;
+    draining.store(true, Ordering::Relaxed);
+    drop(listener);
+    tokio::spawn(async move {
+        stop.asked().await;
+        std::process::exit(1);
+    });
+    if tokio::time::timeout(DRAIN_MAX, open.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some connections were cut");
+    }
+    Ok(())
+}
+
+/// Takes connections until it is time to stop.
+async fn accept(
+    listener: &TcpListener,
+    answering: &Arc<Answering>,
+    open: &GracefulShutdown,
+    stop: &mut Stop,
+) {
+    let connections = Connections::new();
     loop {
         let (stream, address) = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -63,32 +107,18 @@ pub async fn run(
                     continue;
                 }
             },
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
+            () = stop.asked() => return,
         };
         let is_trusted = answering.edge.trusts(address.ip());
         let Some(place) = connections.admit(address.ip(), is_trusted) else {
             continue;
         };
-        let connection = connection(stream, address, Arc::clone(&answering), &open);
+        let connection = connection(stream, address, Arc::clone(answering), open);
         tokio::spawn(async move {
             connection.await;
             drop(place);
         });
     }
-    draining.store(true, Ordering::Relaxed);
-    drop(listener);
-    tokio::spawn(async move {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        std::process::exit(1);
-    });
-    if tokio::time::timeout(DRAIN_MAX, open.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!("some connections were cut");
-    }
-    Ok(())
 }
 
 /// A panic says where, never what: its message may hold a value that was sent.

@@ -43,7 +43,7 @@ pub fn lock(folder: &Path) -> Result<Lock> {
         Ok(()) => Ok(Lock(file)),
         Err(fs::TryLockError::WouldBlock) => Err(Error::new(
             Kind::InUse,
-            "another process is using the data directory",
+            "the data directory is in use by another process",
         )),
         Err(fs::TryLockError::Error(error)) => {
             Err(error).internal("cannot lock the data directory")

@@ -185,7 +185,7 @@ fn receipt_panel(receipt: &Receipt, times: Times) -> Markup {
                 }
             }
             div.secret {
-                code.sel #sec { (receipt.secret) }
+                code.sel #secret { (receipt.secret) }
                 button.btn.pri type="button" data-copy=(receipt.secret) data-js {
                     (icon(Glyph::Copy)) span data-l { "Copy key" }
                 }
