@@ -1,6 +1,5 @@
 //! Entry point: names the boxes, hands over to cli, turns the outcome into an exit code.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
-#![allow(dead_code, unused_imports, reason = "while the boxes are being filled")]
 
 mod api;
 mod app;

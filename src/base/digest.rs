@@ -24,11 +24,6 @@ impl Keyed {
         Self(Hmac::<Sha256>::new(&block.into()))
     }
 
-    /// A key of its own for each purpose, so that no digest means anything elsewhere.
-    pub fn derive(key: &[u8; 32], purpose: &str) -> Self {
-        Self::new(&Self::new(key).digest(&[purpose.as_bytes()]))
-    }
-
     pub fn digest(&self, parts: &[&[u8]]) -> Hash {
         let mut mac = self.0.clone();
         for part in parts {

@@ -85,7 +85,10 @@ const GATEWAY: &[Kind] = &[
         target_kind: "upstream",
         targets: &["eu-primary-01", "eu-primary-02", "us-fallback"],
         reason: "expired",
-        details: r#""trigger":"schedule","attempt":3,"max_attempts":3,"credential_status":"expired""#,
+        details: concat!(
+            r#""trigger":"schedule","attempt":3,"#,
+            r#""max_attempts":3,"credential_status":"expired""#,
+        ),
         changes: r#"{"field":"token"}"#,
         failures: 6,
     },
@@ -105,7 +108,10 @@ const GATEWAY: &[Kind] = &[
         target_kind: "route",
         targets: &["chat-default", "batch-nightly", "embeddings"],
         reason: "conflict",
-        details: r#""policy_mode":"selected","default_policy":"deny","model_count":6,"route_method":"post""#,
+        details: concat!(
+            r#""policy_mode":"selected","default_policy":"deny","#,
+            r#""model_count":6,"route_method":"post""#,
+        ),
         changes: r#"{"field":"routing_strategy","from":"round_robin","to":"least_loaded"}"#,
         failures: 5,
     },
@@ -115,8 +121,14 @@ const GATEWAY: &[Kind] = &[
         target_kind: "api_key",
         targets: &["mobile-gateway", "nightly-eval", "support-desk"],
         reason: "conflict",
-        details: r#""changed_fields":["display_name","allowed_model_mode"],"model_count":6,"key_prefix":"sk-ab""#,
-        changes: r#"{"field":"display_name","from":"edge","to":"edge-01"},{"field":"model_count","from":4,"to":6}"#,
+        details: concat!(
+            r#""changed_fields":["display_name","allowed_model_mode"],"#,
+            r#""model_count":6,"key_prefix":"sk-ab""#,
+        ),
+        changes: concat!(
+            r#"{"field":"display_name","from":"edge","to":"edge-01"},"#,
+            r#"{"field":"model_count","from":4,"to":6}"#,
+        ),
         failures: 3,
     },
 ];

@@ -5,7 +5,7 @@ use crate::base::{DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS};
 
 pub const DAYS: i64 = 60;
 /// Delivered events a day, on average.
-const DELIVERIES: u32 = 26;
+const DELIVERIES: u32 = 32;
 
 /// Slug and name alike.
 pub const POOLS: [&str; 5] = [

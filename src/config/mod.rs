@@ -11,5 +11,5 @@ pub use command::{
     Command, Config, CreateKey, CreateOperator, CreatePool, KeyPermission, OperatorRole, Serve,
     Verify, VerifySource,
 };
-pub use settings::{Log, LogFormat, SETTINGS, Setting};
+pub use settings::{Log, LogFormat};
 pub use usage::usage;

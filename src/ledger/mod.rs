@@ -2,5 +2,5 @@
 mod entry;
 mod tree;
 
-pub use entry::{GLOBAL, HEADER_LEN, Header, PoolId, commitment};
-pub use tree::{Frontier, SEGMENT_HEIGHT, Tree};
+pub use entry::{GLOBAL, Header, PoolId, commitment};
+pub use tree::{Frontier, Tree};

@@ -71,11 +71,13 @@ impl Tree {
         Some(root)
     }
 
-    pub fn size(&self) -> u64 {
+    #[cfg(test)]
+    fn size(&self) -> u64 {
         self.sealed.size + self.open.size
     }
 
-    pub fn root(&self) -> Hash {
+    #[cfg(test)]
+    fn root(&self) -> Hash {
         let mut whole = self.sealed.clone();
         for (height, hash) in &self.open.peaks {
             whole.push_subtree(*height, *hash);

@@ -76,6 +76,7 @@ impl Icon {
 }
 
 impl Family {
+    #[cfg(test)]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Auth => "auth",

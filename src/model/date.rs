@@ -17,6 +17,7 @@ pub const MS_MAX: Millis = 253_402_300_799_999;
 const DAYS_MAX: i64 = 2_932_896;
 
 impl Date {
+    #[cfg(test)]
     pub const FIRST: Self = Self {
         year: 1970,
         month: 1,
@@ -72,6 +73,7 @@ impl Date {
     }
 
     /// 0 is Monday.
+    #[cfg(test)]
     pub fn weekday(self) -> u8 {
         weekday(self.days())
     }
@@ -80,6 +82,7 @@ impl Date {
         (self < Self::LAST).then(|| Self::from_days(self.days() + 1))
     }
 
+    #[cfg(test)]
     pub fn previous(self) -> Option<Self> {
         (self > Self::FIRST).then(|| Self::from_days(self.days() - 1))
     }

@@ -2,7 +2,6 @@
 use super::id::RecordId;
 use crate::base::Millis;
 
-pub const NAME_MAX: usize = 80;
 pub const PASSWORD_MIN: usize = 12;
 pub const PASSWORD_MAX: usize = 128;
 

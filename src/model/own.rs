@@ -108,10 +108,6 @@ impl OwnEvent {
         self.detail(key, Detail::Int(count))
     }
 
-    pub fn flag(self, key: &'static str, flag: bool) -> Self {
-        self.detail(key, Detail::Bool(flag))
-    }
-
     pub fn time(self, key: &'static str, ms: Option<Millis>) -> Self {
         match ms {
             Some(ms) => self.detail(key, Detail::Timestamp(ms)),

@@ -31,7 +31,6 @@ pub enum Param {
 pub enum Surface {
     Page,
     Api,
-    Export,
 }
 
 impl Field {

@@ -62,6 +62,7 @@ reasons! {
 }
 
 impl Reason {
+    #[cfg(test)]
     pub const PHRASE_MAX: usize = 40;
 
     pub fn parse(word: &str) -> Option<Self> {

@@ -79,10 +79,6 @@ impl Warnings {
         });
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.told.is_empty()
-    }
-
     /// How many parameters were ignored, told or not.
     pub fn count(&self) -> usize {
         self.told.len() + self.more

@@ -117,6 +117,7 @@ impl Zone {
 
     /// The day whose instants hold this one. Where a clock was set back across midnight it shows
     /// the old date again, and the day stays the new one. Clamps to 1970–9999.
+    #[cfg(test)]
     pub fn day(&self, ms: Millis) -> Date {
         let ms = ms.clamp(-MS_MAX, MS_MAX);
         let shown = Date::from_days((ms + self.offset_ms(ms)).div_euclid(DAY_MS));

@@ -7,7 +7,6 @@ use crate::base::MINUTE_MS;
 use crate::gate::Person;
 use crate::model::{
     Action, Cursor, Event, EventOut, Family, Field, Filter, OperatorState, Pool, Range, Warnings,
-    catalogue,
 };
 use crate::store::Listed;
 use crate::views::Choice;

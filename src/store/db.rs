@@ -9,7 +9,7 @@ use super::readers::Readers;
 use super::session_rows;
 use super::standing::{self, Published, Standing};
 use super::writer::{Tx, Writer};
-use crate::base::{Clock, MINUTE_MS, Millis, Result};
+use crate::base::{MINUTE_MS, Millis, Result};
 use crate::model::By;
 
 #[derive(Clone)]
@@ -17,7 +17,6 @@ pub struct Db {
     writer: Writer,
     readers: Readers,
     published: Published,
-    clock: Clock,
     uses: Arc<Mutex<HashMap<(Credential, i64), Millis>>>,
 }
 
@@ -28,18 +27,13 @@ pub enum Credential {
 }
 
 impl Db {
-    pub fn new(writer: Writer, readers: Readers, published: Published, clock: Clock) -> Self {
+    pub fn new(writer: Writer, readers: Readers, published: Published) -> Self {
         Self {
             writer,
             readers,
             published,
-            clock,
             uses: Arc::default(),
         }
-    }
-
-    pub fn clock(&self) -> &Clock {
-        &self.clock
     }
 
     pub fn standing(&self) -> Arc<Standing> {

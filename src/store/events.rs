@@ -192,10 +192,6 @@ impl Events {
             .collect()
     }
 
-    pub fn is_empty(&self, scope: &Scope) -> bool {
-        self.seen_actions(scope).is_empty()
-    }
-
     fn plan(&self, question: &Question) -> (Arc<Snapshot>, Plan) {
         let snapshot = self.index.snapshot();
         let span = question.filter.span(&question.zone, question.now);

@@ -224,10 +224,6 @@ impl Log {
         self.staged.rows.len()
     }
 
-    pub fn root(&self) -> Hash {
-        self.state.tree.root()
-    }
-
     /// An event with this id that is in the log already.
     fn known(&self, conn: &Connection, item: &Hash) -> Result<Option<Appended>> {
         let (id, content) = item.split_at(16);

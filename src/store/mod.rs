@@ -42,7 +42,7 @@ pub use self::operators::{FirstOwner, NewOperator, Operators};
 pub use self::pools::Pools;
 pub use self::sessions::{NewSession, Sessions};
 pub use self::settings::SettingsOf;
-pub use self::verify::{Class, Expected, Report, verify};
+pub use self::verify::{Expected, Report, verify};
 use crate::base::{Clock, Hash, Keyed, Result};
 use crate::model::Digester;
 
@@ -78,10 +78,10 @@ impl Store {
         let index = log.index.reader();
         let published = standing::Published::default();
         standing::publish(&conn, &published);
-        let writer = writer::Writer::start(conn, log, clock.clone(), Arc::clone(&published))?;
+        let writer = writer::Writer::start(conn, log, clock, Arc::clone(&published))?;
         let readers = readers::Readers::open(&file)?;
         let digester = Arc::new(Digester::new(&keys.digest));
-        let db = db::Db::new(writer, readers, published, clock);
+        let db = db::Db::new(writer, readers, published);
         Ok(Self {
             api_keys: ApiKeys::new(db.clone()),
             events: Events::new(db.clone(), index, digester),

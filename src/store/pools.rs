@@ -36,13 +36,6 @@ impl Pools {
         self.0.standing().pool(no).cloned()
     }
 
-    pub fn by_slug(&self, scope: &Scope, slug: &str) -> Option<Pool> {
-        let standing = self.0.standing();
-        visible(&standing, scope)
-            .find(|it| it.slug == slug)
-            .cloned()
-    }
-
     /// Owners only. The slug is for ever: it is never changed and never used again.
     pub async fn create(&self, by: By, slug: String, name: &str) -> Result<Pool> {
         if !is_slug(&slug) {
