@@ -5,7 +5,7 @@ pub struct Kind {
     pub action: &'static str,
     /// Names of people, or of the one job that does it.
     pub actors: &'static [&'static str],
-    pub target_kind: &'static str,
+    pub target: &'static str,
     pub targets: &'static [&'static str],
     pub reason: &'static str,
     pub details: &'static str,
@@ -39,7 +39,7 @@ const CI: &[Kind] = &[
     Kind {
         action: "service.deploy",
         actors: &["deploy"],
-        target_kind: "service",
+        target: "service",
         targets: &["checkout", "catalog", "search", "billing", "accounts"],
         reason: "timeout",
         details: r#""trigger":"schedule","environment":"production","branch":"main","attempt":1"#,
@@ -49,7 +49,7 @@ const CI: &[Kind] = &[
     Kind {
         action: "service.scale",
         actors: PEOPLE,
-        target_kind: "service",
+        target: "service",
         targets: &["checkout", "search", "accounts"],
         reason: "denied",
         details: r#""trigger":"manual","region":"eu-west-1""#,
@@ -59,7 +59,7 @@ const CI: &[Kind] = &[
     Kind {
         action: "pipeline.variable_update",
         actors: PEOPLE,
-        target_kind: "project",
+        target: "project",
         targets: &["web/shop", "web/admin", "infra/edge"],
         reason: "forbidden",
         details: r#""changed_fields":["secret"],"changed_count":1"#,
@@ -69,7 +69,7 @@ const CI: &[Kind] = &[
     Kind {
         action: "member.add",
         actors: PEOPLE,
-        target_kind: "group",
+        target: "group",
         targets: &["platform", "web", "data"],
         reason: "denied",
         details: r#""role":"maintainer","group":"platform""#,
@@ -82,7 +82,7 @@ const GATEWAY: &[Kind] = &[
     Kind {
         action: "upstream.refresh",
         actors: &["Token refresh"],
-        target_kind: "upstream",
+        target: "upstream",
         targets: &["eu-primary-01", "eu-primary-02", "us-fallback"],
         reason: "expired",
         details: concat!(
@@ -95,7 +95,7 @@ const GATEWAY: &[Kind] = &[
     Kind {
         action: "upstream.reactivate",
         actors: PEOPLE,
-        target_kind: "upstream",
+        target: "upstream",
         targets: &["eu-primary-01", "eu-primary-02", "us-fallback"],
         reason: "invalid_state",
         details: r#""previous_status":"paused","status":"active""#,
@@ -105,7 +105,7 @@ const GATEWAY: &[Kind] = &[
     Kind {
         action: "route.update",
         actors: PEOPLE,
-        target_kind: "route",
+        target: "route",
         targets: &["chat-default", "batch-nightly", "embeddings"],
         reason: "conflict",
         details: concat!(
@@ -118,7 +118,7 @@ const GATEWAY: &[Kind] = &[
     Kind {
         action: "api_key.update",
         actors: PEOPLE,
-        target_kind: "api_key",
+        target: "api_key",
         targets: &["mobile-gateway", "nightly-eval", "support-desk"],
         reason: "conflict",
         details: concat!(
@@ -137,7 +137,7 @@ const VAULT: &[Kind] = &[
     Kind {
         action: "vault.policy.update",
         actors: PEOPLE,
-        target_kind: "policy",
+        target: "policy",
         targets: &["ci-read", "payments-write", "root-recovery"],
         reason: "denied",
         details: r#""policy_version":12,"changed_count":2"#,
@@ -147,7 +147,7 @@ const VAULT: &[Kind] = &[
     Kind {
         action: "vault.secret.rotate",
         actors: &["rotation"],
-        target_kind: "mount",
+        target: "mount",
         targets: &["database/prod", "database/search", "pki/edge"],
         reason: "timeout",
         details: r#""trigger":"schedule","key_version":7"#,
@@ -157,7 +157,7 @@ const VAULT: &[Kind] = &[
     Kind {
         action: "vault.seal",
         actors: PEOPLE,
-        target_kind: "cluster",
+        target: "cluster",
         targets: &["vault-eu"],
         reason: "denied",
         details: r#""decision":"deny""#,
@@ -170,7 +170,7 @@ const SCHEDULER: &[Kind] = &[
     Kind {
         action: "quota.update",
         actors: PEOPLE,
-        target_kind: "team",
+        target: "team",
         targets: &["vision", "speech", "evaluation"],
         reason: "out_of_range",
         details: r#""team":"vision""#,
@@ -180,7 +180,7 @@ const SCHEDULER: &[Kind] = &[
     Kind {
         action: "node.drain",
         actors: &["maintenance"],
-        target_kind: "node",
+        target: "node",
         targets: &["gpu-node-01", "gpu-node-02", "gpu-node-07"],
         reason: "timeout",
         details: r#""trigger":"schedule","duration_ms":48211"#,
@@ -193,7 +193,7 @@ const PORTAL: &[Kind] = &[
     Kind {
         action: "invite.create",
         actors: PEOPLE,
-        target_kind: "invite",
+        target: "invite",
         targets: &["sam.adeyemi@partner.example", "noor.haddad@partner.example"],
         reason: "denied",
         details: r#""role":"viewer","email_domain":"partner.example""#,
@@ -203,7 +203,7 @@ const PORTAL: &[Kind] = &[
     Kind {
         action: "user.login",
         actors: &["sam.adeyemi@partner.example", "noor.haddad@partner.example"],
-        target_kind: "session",
+        target: "session",
         targets: &["portal"],
         reason: "wrong_password",
         details: r#""auth_method":"password","mfa_used":true"#,
@@ -216,7 +216,7 @@ const EDGE: &[Kind] = &[
     Kind {
         action: "certificate.renew",
         actors: &["acme"],
-        target_kind: "certificate",
+        target: "certificate",
         targets: &["shop.northwind.example", "api.northwind.example"],
         reason: "timeout",
         details: r#""trigger":"schedule","not_after":"2027-02-20T00:00:00Z""#,
@@ -226,7 +226,7 @@ const EDGE: &[Kind] = &[
     Kind {
         action: "firewall.rule_update",
         actors: PEOPLE,
-        target_kind: "rule",
+        target: "rule",
         targets: &["allow-office", "deny-default", "allow-partner"],
         reason: "conflict",
         details: r#""priority":100,"protocol":"tcp","port":443"#,
@@ -236,7 +236,7 @@ const EDGE: &[Kind] = &[
     Kind {
         action: "dns.record_delete",
         actors: PEOPLE,
-        target_kind: "record",
+        target: "record",
         targets: &["old-shop", "legacy-api"],
         reason: "forbidden",
         details: r#""operation":"delete","changed_count":1"#,

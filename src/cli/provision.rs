@@ -14,7 +14,9 @@ use crate::store::{NewKey, NewOperator, Store};
 
 pub fn operator(new: CreateOperator) -> Result<()> {
     let invalid = |message| Error::new(Kind::Invalid, message);
-    let email = Email::parse(&new.email).map_err(|_| invalid("the e-mail address is not one"))?;
+    let email = Email::parse(&new.email)
+        .ok()
+        .or_fail(Kind::Invalid, "the e-mail address is not one")?;
     let name = Label::gate(&new.name).map_err(|it| invalid(it.sentence()))?;
     let password = password()?;
     check_password(&password, email.as_str(), name.as_str())

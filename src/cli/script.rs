@@ -118,7 +118,7 @@ pub fn write(now: Millis) -> Vec<Step> {
 /// People come in the morning and leave in the evening, except at the week's end.
 fn people(dice: &mut Dice, start: Millis, steps: &mut Vec<Step>) {
     let weekend = (start.div_euclid(DAY_MS) + 3).rem_euclid(7) >= 5;
-    for person in 0..PEOPLE.len() {
+    for (person, who) in PEOPLE.iter().enumerate() {
         let comes = if weekend {
             dice.percent(8)
         } else {
@@ -129,11 +129,8 @@ fn people(dice: &mut Dice, start: Millis, steps: &mut Vec<Step>) {
         }
         let morning = start + 7 * HOUR_MS + dice.up_to(3 * HOUR_MS);
         if dice.percent(9) {
-            let address = PEOPLE[person].address;
-            steps.push(step(
-                morning - 20 * SECOND_MS,
-                What::WrongPassword(person, address),
-            ));
+            let mistyped = What::WrongPassword(person, who.address);
+            steps.push(step(morning - 20 * SECOND_MS, mistyped));
         }
         steps.push(step(morning, What::SignIn(person)));
         if dice.percent(60) {
@@ -150,9 +147,10 @@ fn deliveries(dice: &mut Dice, start: Millis, steps: &mut Vec<Step>) {
         let pick = usize::try_from(dice.below(1000)).unwrap_or_default();
         let kind = &kinds[pick % kinds.len()];
         // Most of what happens, happens while people work.
-        let at_ms = match dice.percent(70) {
-            true => start + 8 * HOUR_MS + dice.up_to(10 * HOUR_MS),
-            false => start + dice.up_to(DAY_MS),
+        let at_ms = if dice.percent(70) {
+            start + 8 * HOUR_MS + dice.up_to(10 * HOUR_MS)
+        } else {
+            start + dice.up_to(DAY_MS)
         };
         let what = What::Deliver {
             key,

@@ -131,7 +131,9 @@ mod tests {
         assert_eq!(roots.len(), 2);
         assert_eq!(parts.root(), whole.root());
         let mut resumed = Tree::default();
-        roots.into_iter().for_each(|it| resumed.push_segment(it));
+        for root in roots {
+            resumed.push_segment(root);
+        }
         for number in (2 << SEGMENT_HEIGHT)..count {
             resumed.push(leaf(number));
         }

@@ -1,7 +1,9 @@
 //! A recorded event, and the one way from a `SafeEvent` to the bytes that are stored and hashed.
 use super::body::{ActorSnapshot, Body, ChangeEntry, PoolSnapshot, TargetSnapshot, Value, Via};
 use super::kinds::{ActorType, EventKind};
-use super::safe::{Actor, Detail, SafeEvent, Target};
+use super::safe::{
+    Actor, Client, Detail, Email, Ip, Key, Label, OpaqueId, SafeEvent, SourceId, Target, Word,
+};
 use super::time;
 use crate::base::{Hash, MINUTE_MS, Millis};
 
@@ -67,20 +69,20 @@ fn body(event: SafeEvent, frame: Frame) -> Body {
     };
     Body {
         v: Body::VERSION,
-        id: event.id.map(|it| it.into_text()),
+        id: event.id.map(SourceId::into_text),
         occurred_ms,
         offset_min,
         late: frame.received_ms - occurred_ms > LATE_AFTER_MS,
         action: event.action.into_text(),
         outcome: event.outcome,
-        reason: event.reason.map(|it| it.into_text()),
+        reason: event.reason.map(Word::into_text),
         actor,
         target: event.target.map(target_snapshot),
         pool: frame.pool,
-        request_id: event.request_id.map(|it| it.into_text()),
+        request_id: event.request_id.map(OpaqueId::into_text),
         delivery_id: frame.delivery_id,
-        ip: event.ip.map(|it| it.into_text()),
-        client: event.client.map(|it| it.into_text()),
+        ip: event.ip.map(Ip::into_text),
+        client: event.client.map(Client::into_text),
         changes: event
             .changes
             .into_iter()
@@ -103,17 +105,17 @@ fn body(event: SafeEvent, frame: Frame) -> Body {
 fn actor_snapshot(actor: Actor) -> ActorSnapshot {
     ActorSnapshot {
         kind: actor.kind,
-        id: actor.id.map(|it| it.into_text()),
-        email: actor.email.map(|it| it.into_text()),
-        label: actor.label.map(|it| it.into_text()),
+        id: actor.id.map(OpaqueId::into_text),
+        email: actor.email.map(Email::into_text),
+        label: actor.label.map(Label::into_text),
     }
 }
 
 fn target_snapshot(target: Target) -> TargetSnapshot {
     TargetSnapshot {
         kind: target.kind.into_text(),
-        id: target.id.map(|it| it.into_text()),
-        label: target.label.map(|it| it.into_text()),
+        id: target.id.map(OpaqueId::into_text),
+        label: target.label.map(Label::into_text),
     }
 }
 
@@ -126,11 +128,9 @@ fn value(detail: Detail) -> Value {
         Detail::Id(it) => Value::Text(it.into_text()),
         Detail::Label(it) => Value::Text(it.into_text()),
         Detail::Prefix(it) => Value::Text(it.into_text()),
-        Detail::FieldNames(list) => {
-            Value::List(list.into_iter().map(|it| it.into_text()).collect())
-        }
-        Detail::Words(list) => Value::List(list.into_iter().map(|it| it.into_text()).collect()),
-        Detail::Ids(list) => Value::List(list.into_iter().map(|it| it.into_text()).collect()),
-        Detail::Labels(list) => Value::List(list.into_iter().map(|it| it.into_text()).collect()),
+        Detail::FieldNames(list) => Value::List(list.into_iter().map(Key::into_text).collect()),
+        Detail::Words(list) => Value::List(list.into_iter().map(Word::into_text).collect()),
+        Detail::Ids(list) => Value::List(list.into_iter().map(OpaqueId::into_text).collect()),
+        Detail::Labels(list) => Value::List(list.into_iter().map(Label::into_text).collect()),
     }
 }

@@ -1,9 +1,17 @@
 //! How single fields of a body are written as JSON and read back.
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands out references"
+)]
 pub fn is_false(value: &bool) -> bool {
     !value
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands out references"
+)]
 pub fn is_zero(value: &u32) -> bool {
     *value == 0
 }
@@ -16,6 +24,10 @@ pub mod timestamp {
     use super::super::time;
     use crate::base::Millis;
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands out references"
+    )]
     pub fn serialize<S: Serializer>(ms: &Millis, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&time::rfc3339(*ms))
     }

@@ -57,7 +57,7 @@ pub use flood::Flood;
 pub use id::{RecordId, RecordKind};
 pub use key::{ApiKey, KeyState, Permission, Token};
 pub use kinds::{ActorType, EventKind, GateMode, Outcome, ViaKind};
-pub use operator::{Operator, OperatorState, Role, check_password};
+pub use operator::{Operator, OperatorState, Role, WeakPassword, check_password};
 pub use own::{By, Doer, OwnEvent};
 pub use param::{Field, Surface};
 pub use pool::{Pool, PoolNo, PoolState, is_slug};

@@ -135,7 +135,7 @@ impl Shown<'_> {
             empty: self.empty(),
             scope: scope.map(|_| self.pools.iter().map(|it| it.name.as_str()).collect()),
             guide: guide.then_some(Guide {
-                base_url: &base_url,
+                base_url,
             }),
             drawer: self.drawer(),
         })

@@ -2,8 +2,8 @@
 use zeroize::Zeroizing;
 
 use crate::http::Form;
-use crate::model::check_password;
 use crate::model::safe::{Email, Label};
+use crate::model::{Refusal, WeakPassword, check_password};
 
 pub struct Entry {
     pub name: Label,
@@ -13,11 +13,11 @@ pub struct Entry {
 
 pub fn read(form: &Form) -> Result<Entry, &'static str> {
     let text = |name| form.get(name).unwrap_or_default().trim();
-    let name = Label::gate(text("name")).map_err(|it| it.sentence())?;
+    let name = Label::gate(text("name")).map_err(Refusal::sentence)?;
     let email = Email::parse(text("email"))
-        .map_err(|_| "Write an e-mail address, such as ana@example.org.")?;
+        .map_err(|_refusal| "Write an e-mail address, such as ana@example.org.")?;
     let password = form.secret("password").unwrap_or_default();
-    check_password(&password, email.as_str(), name.as_str()).map_err(|it| it.sentence())?;
+    check_password(&password, email.as_str(), name.as_str()).map_err(WeakPassword::sentence)?;
     Ok(Entry {
         name,
         email,

@@ -76,6 +76,7 @@ impl<'a, 'tx> Proposal<'a, 'tx> {
     }
 
     /// The present state was asked for again: nothing is written.
+    #[expect(clippy::unused_self, reason = "only who may propose can say so")]
     pub fn unchanged<T>(self, value: T) -> Done<T> {
         Done(value)
     }
@@ -101,6 +102,7 @@ impl Recorded<'_, '_> {
         self.seq
     }
 
+    #[expect(clippy::unused_self, reason = "the proof is used up")]
     pub fn done<T>(self, value: T) -> Done<T> {
         Done(value)
     }

@@ -42,6 +42,7 @@ pub use self::operators::{FirstOwner, NewOperator, Operators};
 pub use self::pools::Pools;
 pub use self::sessions::{NewSession, Sessions};
 pub use self::settings::SettingsOf;
+use self::standing::Published;
 pub use self::verify::{Expected, Report, verify};
 use crate::base::{Clock, Hash, Keyed, Result};
 use crate::model::Digester;
@@ -76,7 +77,7 @@ impl Store {
         let mut log = log::Log::new();
         segments::load(&conn, &mut log)?;
         let index = log.index.reader();
-        let published = standing::Published::default();
+        let published = Published::default();
         standing::publish(&conn, &published);
         let writer = writer::Writer::start(conn, log, clock, Arc::clone(&published))?;
         let readers = readers::Readers::open(&file)?;

@@ -8,20 +8,20 @@ use crate::index::{Row, Vocabulary};
 
 /// The vocabularies as `term` numbers them.
 #[derive(Clone, Copy)]
-pub enum Kind {
+pub enum Column {
     Action,
-    TargetKind,
+    Kind,
     Actor,
     Target,
 }
 
-impl Kind {
-    pub const ALL: [Self; 4] = [Self::Action, Self::TargetKind, Self::Actor, Self::Target];
+impl Column {
+    pub const ALL: [Self; 4] = [Self::Action, Self::Kind, Self::Actor, Self::Target];
 
     pub fn code(self) -> u8 {
         match self {
             Self::Action => 1,
-            Self::TargetKind => 2,
+            Self::Kind => 2,
             Self::Actor => 3,
             Self::Target => 4,
         }
@@ -41,7 +41,7 @@ pub fn intern(
         return Ok(None);
     };
     if vocabulary.actions.len() > known {
-        insert(conn, Kind::Action, u32::from(action), &columns.action)?;
+        insert(conn, Column::Action, u32::from(action), &columns.action)?;
     }
     let mut kind = 0;
     if let Some(name) = &columns.target_kind {
@@ -50,19 +50,19 @@ pub fn intern(
             return Ok(None);
         };
         if vocabulary.kinds.len() > known {
-            insert(conn, Kind::TargetKind, u32::from(id), name)?;
+            insert(conn, Column::Kind, u32::from(id), name)?;
         }
         kind = id;
     }
     let known = vocabulary.actors.len();
     let actor = number(&columns.actor, |it| vocabulary.actors.intern(it));
     if actor > known {
-        insert(conn, Kind::Actor, actor, &columns.actor)?;
+        insert(conn, Column::Actor, actor, &columns.actor)?;
     }
     let known = vocabulary.targets.len();
     let target = number(&columns.target, |it| vocabulary.targets.intern(it));
     if target > known {
-        insert(conn, Kind::Target, target, &columns.target)?;
+        insert(conn, Column::Target, target, &columns.target)?;
     }
     Ok(Some(Row {
         occurred_ms: columns.occurred_ms,
@@ -78,21 +78,21 @@ pub fn intern(
 /// Numbers every stored text again as it was numbered. False when they do not fit together.
 pub fn load(conn: &Connection, vocabulary: &mut Vocabulary) -> Result<bool> {
     let mut whole = true;
-    for kind in Kind::ALL {
+    for column in Column::ALL {
         let mut statement = conn
             .prepare_cached("select no, text from term where vocabulary = :kind order by no")
             .sql("cannot read the terms")?;
         let mut rows = statement
-            .query(named_params! { ":kind": kind.code() })
+            .query(named_params! { ":kind": column.code() })
             .sql("cannot read the terms")?;
         while let Some(row) = rows.next().sql("cannot read the terms")? {
             let no: u32 = row.get("no").sql("cannot read a term")?;
             let text: String = row.get("text").sql("cannot read a term")?;
-            let given = match kind {
-                Kind::Action => vocabulary.actions.intern(&text).map(u32::from),
-                Kind::TargetKind => vocabulary.kinds.intern(&text).map(u32::from),
-                Kind::Actor => Some(vocabulary.actors.intern(&text)),
-                Kind::Target => Some(vocabulary.targets.intern(&text)),
+            let given = match column {
+                Column::Action => vocabulary.actions.intern(&text).map(u32::from),
+                Column::Kind => vocabulary.kinds.intern(&text).map(u32::from),
+                Column::Actor => Some(vocabulary.actors.intern(&text)),
+                Column::Target => Some(vocabulary.targets.intern(&text)),
             };
             whole &= given == Some(no);
         }
@@ -105,10 +105,10 @@ fn number(text: &str, intern: impl FnOnce(&str) -> u32) -> u32 {
     if text.is_empty() { 0 } else { intern(text) }
 }
 
-fn insert(conn: &Connection, kind: Kind, no: u32, text: &str) -> Result<()> {
+fn insert(conn: &Connection, column: Column, no: u32, text: &str) -> Result<()> {
     conn.prepare_cached("insert into term (vocabulary, no, text) values (:kind, :no, :text)")
         .and_then(|mut it| {
-            it.execute(named_params! { ":kind": kind.code(), ":no": no, ":text": text })
+            it.execute(named_params! { ":kind": column.code(), ":no": no, ":text": text })
         })
         .sql("cannot store a term")?;
     Ok(())

@@ -242,7 +242,9 @@ fn commit_some(
             if standing_changed {
                 standing::publish(conn, published);
             }
-            answers.into_iter().for_each(|it| it(None));
+            for answer in answers {
+                answer(None);
+            }
         }
         Err(error) => {
             tracing::error!(?error, "a group was not committed");
@@ -250,7 +252,9 @@ fn commit_some(
             // SQLite may have rolled back by itself already.
             let _ = conn.execute_batch("rollback");
             log.rewind(mark);
-            answers.into_iter().for_each(|it| it(Some(error.kind())));
+            for answer in answers {
+                answer(Some(error.kind()));
+            }
         }
     }
 }
