@@ -192,11 +192,12 @@ impl Judge<'_> {
             }
             kind
         });
+        let faults = self.errors.len();
         let id = self.opaque_id(parts.id, "/actor/id");
         let email = self.email(parts.email);
         let label = self.label(parts.label, "/actor/label");
         let is_named = id.is_some() || email.is_some() || label.is_some();
-        if kind == Some(ActorType::User) && !is_named {
+        if kind == Some(ActorType::User) && !is_named && faults == self.errors.len() {
             self.error("/actor", ItemCode::Missing);
         }
         Some(Actor {

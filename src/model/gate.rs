@@ -60,25 +60,23 @@ pub fn label(text: &str) -> Result<Cow<'_, str>, Refusal> {
 
 fn check(text: &str) -> Result<(), Refusal> {
     check_length(text)?;
-    if !plain::is_plain(text) {
-        return Err(Refusal::Plain);
-    }
-    if !text.bytes().any(|it| b"@#+".contains(&it)) {
-        check_words(text)?;
-        return runs::check(text, Letters::OfNames);
-    }
-    if shapes::is_address(text) {
+    let has_signs = text.bytes().any(|it| b"@#+".contains(&it));
+    if has_signs && shapes::is_address(text) {
         return shapes::email(text);
     }
-    for word in text.split_whitespace() {
-        let word = word.trim_matches(|it| "()[]{},.:'".contains(it));
-        let is_fine = plain::has_signs_in_place(word) || shapes::is_address(word);
-        if !is_fine {
-            return Err(Refusal::Plain);
-        }
+    if !plain::is_plain(text) || (has_signs && !are_signs_in_place(text)) {
+        return Err(Refusal::Plain);
     }
     check_words(text)?;
     runs::check(text, Letters::OfNames)
+}
+
+/// Outside of addresses, `@`, `#` and `+` have their places in a word.
+fn are_signs_in_place(text: &str) -> bool {
+    text.split_whitespace().all(|word| {
+        let word = word.trim_matches(|it| "()[]{},.:'".contains(it));
+        plain::has_signs_in_place(word) || shapes::is_address(word)
+    })
 }
 
 fn check_length(text: &str) -> Result<(), Refusal> {
@@ -150,6 +148,7 @@ mod tests {
         case("ip-10-0-4-17.ec2.internal");
         case("ana.ruiz@example.org");
         case("ana+audit@example.org");
+        case("admin-test%1223+123@duff.dev.co");
         case("Ana Ruiz (ana@example.org)");
         case("C++ build");
         case("system:serviceaccount:kube-system:coredns");

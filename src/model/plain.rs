@@ -4,7 +4,12 @@ use unicode_normalization::char::decompose_compatible;
 /// One line without control, invisible, private or disguised characters, and without the signs of
 /// markup, code and assignments. `@`, `#` and `+` are for the caller to judge.
 pub fn is_plain(text: &str) -> bool {
-    text.bytes().all(is_plain_ascii) && (text.is_ascii() || text.chars().all(is_plain_char))
+    text.bytes().all(is_plain_ascii) && has_plain_letters(text)
+}
+
+/// Whether all characters beyond ASCII are what they look like.
+pub fn has_plain_letters(text: &str) -> bool {
+    text.is_ascii() || text.chars().all(is_plain_char)
 }
 
 /// Outside of addresses `@` and `#` only start a word, and `+` only ends one.

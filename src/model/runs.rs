@@ -124,16 +124,10 @@ fn weigh_mixed(run: &[u8], letters: Letters) -> Option<Weight> {
         return Some(Weight {
             counted: len,
             word_like: word_like(head),
-            mixed: usize::from(first < WORD_LIKE_MIN),
+            mixed: 1,
         });
     }
-    if first > 0
-        && digits <= DIGITS_BETWEEN_WORDS_MAX
-        && len <= WORD_DIGIT_WORD_MAX
-        && tail.iter().all(u8::is_ascii_alphabetic)
-        && is_word(head, letters)
-        && is_word(tail, letters)
-    {
+    if first > 0 && digits <= DIGITS_BETWEEN_WORDS_MAX && is_pair(head, tail, digits) {
         return Some(Weight {
             counted: len,
             word_like: word_like(head) + word_like(tail),
@@ -154,39 +148,55 @@ fn weigh_mixed(run: &[u8], letters: Letters) -> Option<Weight> {
     })
 }
 
+/// Two words around a digit or two, `Org2Org`: the humps of both are judged together.
+fn is_pair(head: &[u8], tail: &[u8], digits: usize) -> bool {
+    let letters = head.len() + tail.len();
+    letters + digits <= WORD_DIGIT_WORD_MAX
+        && tail.iter().all(u8::is_ascii_alphabetic)
+        && humps_of(head)
+            .zip(humps_of(tail))
+            .is_some_and(|(head, tail)| is_fluent(letters, head + tail))
+}
+
 fn leading_digits(run: &[u8]) -> usize {
     run.iter().take_while(|it| it.is_ascii_digit()).count()
 }
 
+/// Letters that a token of many fragments is excused by: three or more, with a vowel among them.
 fn word_like(letters: &[u8]) -> usize {
-    if letters.len() >= WORD_LIKE_MIN {
-        letters.len()
-    } else {
-        0
-    }
+    let is_like = letters.len() >= WORD_LIKE_MIN && letters.iter().any(|it| is_vowel(*it));
+    if is_like { letters.len() } else { 0 }
 }
 
 /// Letters as people write them: pronounceable parts, few humps.
 fn is_word(run: &[u8], letters: Letters) -> bool {
-    let len = run.len();
+    humps_of(run).is_some_and(|humps| match run.len() {
+        0..=24 => is_fluent(run.len(), humps),
+        25..=64 => letters == Letters::OfActions && run.len() >= humps * 4,
+        _ => false,
+    })
+}
+
+/// From six letters on, humps have 2.6 of them on average.
+fn is_fluent(letters: usize, humps: usize) -> bool {
+    letters < TELLING_LETTERS || letters * 10 >= humps * 26
+}
+
+/// How many humps, if each is ordinary.
+fn humps_of(run: &[u8]) -> Option<usize> {
     let mut humps = 0;
     let mut start = 0;
-    for end in 1..=len {
-        if end < len && !is_hump_start(run, end) {
+    for end in 1..=run.len() {
+        if end < run.len() && !is_hump_start(run, end) {
             continue;
         }
         if !is_hump_ordinary(&run[start..end]) {
-            return false;
+            return None;
         }
         humps += 1;
         start = end;
     }
-    match len {
-        0..TELLING_LETTERS => true,
-        TELLING_LETTERS..=24 => len * 10 >= humps * 26,
-        25..=64 => letters == Letters::OfActions && len >= humps * 4,
-        _ => false,
-    }
+    Some(humps)
 }
 
 /// `aB` and the last capital of `HTTPServer`.
@@ -241,7 +251,7 @@ mod tests {
         case("OAuthTokenRefreshFailed");
         case("ACCOUNTADMIN");
         case("Nightly backup #4");
-        case("Donaudampfschifffahrt");
+        case("Versicherungsnehmer");
         case("123456789012");
         case("arn:aws:iam::123456789012:role/Admin");
         case("山田 太郎");

@@ -1,6 +1,7 @@
 //! The pinned shapes of ids, and the grammars of addresses (`redaction.md` §1 and §2).
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::plain;
 use super::refusal::Refusal;
 use super::runs::{self, Letters};
 
@@ -41,6 +42,7 @@ pub fn is_address(text: &str) -> bool {
         && (1..=LOCAL_MAX).contains(&local.len())
         && local.split('.').all(|part| !part.is_empty())
         && local.chars().all(is_of_local)
+        && plain::has_plain_letters(text)
         && domain.split('.').all(is_domain_label)
 }
 
@@ -122,6 +124,7 @@ mod tests {
         case("root@localhost", Ok(()));
         case("jörg@müller.example", Ok(()));
         case("ana", Err(Refusal::Shape));
+        case("ＡＫＩＡ@example.org", Err(Refusal::Shape));
         case("a@b@c", Err(Refusal::Shape));
         case(".ana@example.org", Err(Refusal::Shape));
         case("ana@-example.org", Err(Refusal::Shape));
