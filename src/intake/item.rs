@@ -1,7 +1,7 @@
 //! One submitted object, judged field by field: a safe event, or everything that is wrong with it.
 use super::entries;
 use super::error::{ItemCode, ItemError};
-use super::tree::{Map, Node};
+use super::tree::{Map, Node, present};
 use crate::base::Millis;
 use crate::model::safe::{
     ActionName, Actor, Client, Email, Ip, Label, OpaqueId, SafeEvent, SourceId, Target, TargetKind,
@@ -95,10 +95,6 @@ struct Parts<'n, 'a> {
     id: Option<&'n Node<'a>>,
     email: Option<&'n Node<'a>>,
     label: Option<&'n Node<'a>>,
-}
-
-fn present<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Node<'a>> {
-    (!matches!(node, Node::Null)).then_some(node)
 }
 
 struct Judge<'r> {

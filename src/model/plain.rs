@@ -34,7 +34,22 @@ pub fn has_signs_in_place(word: &str) -> bool {
 
 /// Bytes of longer characters are `is_plain_char`'s.
 fn is_plain_ascii(it: u8) -> bool {
-    !it.is_ascii_control() && !b"=<>\"\\?$^~*;!%`".contains(&it)
+    const PLAIN: [bool; 256] = {
+        let mut plain = [true; 256];
+        let refused = b"=<>\"\\?$^~*;!%`\x7f";
+        let mut at = 0;
+        while at < refused.len() {
+            plain[refused[at] as usize] = false;
+            at += 1;
+        }
+        at = 0;
+        while at < 0x20 {
+            plain[at] = false;
+            at += 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(it)]
 }
 
 fn is_plain_char(it: char) -> bool {

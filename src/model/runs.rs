@@ -37,10 +37,14 @@ pub fn check(text: &str, letters: Letters) -> Result<(), Refusal> {
     if heads::appear_in(text) {
         return Err(Refusal::Head);
     }
-    for token in text.split(char::is_whitespace) {
-        check_token(token, letters)?;
+    if !text.is_ascii() {
+        return text
+            .split(char::is_whitespace)
+            .try_for_each(|it| check_token(it, letters));
     }
-    Ok(())
+    text.as_bytes()
+        .split(u8::is_ascii_whitespace)
+        .try_for_each(|it| check_ascii_token(it, letters))
 }
 
 /// What one ordinary run adds to its token.
@@ -51,25 +55,46 @@ struct Weight {
     mixed: usize,
 }
 
+impl Weight {
+    fn add(&mut self, run: &Self) {
+        self.counted += run.counted;
+        self.word_like += run.word_like;
+        self.mixed += run.mixed;
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        let is_light =
+            self.counted < HEAVY_TOKEN || self.word_like * 100 >= self.counted * WORD_LIKE_PERCENT;
+        if self.mixed <= MIXED_RUNS_MAX && is_light {
+            Ok(())
+        } else {
+            Err(Refusal::Mass)
+        }
+    }
+}
+
 fn check_token(token: &str, letters: Letters) -> Result<(), Refusal> {
     let mut sum = Weight::default();
-    let mut rest = token;
-    while let Some(start) = rest.find(is_of_run) {
-        let tail = &rest[start..];
-        let end = tail.find(|it| !is_of_run(it)).unwrap_or(tail.len());
-        let weight = weigh(&tail[..end], letters).ok_or(Refusal::Run)?;
-        sum.counted += weight.counted;
-        sum.word_like += weight.word_like;
-        sum.mixed += weight.mixed;
-        rest = &tail[end..];
+    for run in token.split(|it| !is_of_run(it)).filter(|it| !it.is_empty()) {
+        let weight = if run.is_ascii() {
+            weigh(run.as_bytes(), letters)
+        } else {
+            weigh_foreign(run)
+        };
+        sum.add(&weight.ok_or(Refusal::Run)?);
     }
-    let is_heavy = sum.counted >= HEAVY_TOKEN;
-    if sum.mixed > MIXED_RUNS_MAX
-        || (is_heavy && sum.word_like * 100 < sum.counted * WORD_LIKE_PERCENT)
-    {
-        return Err(Refusal::Mass);
+    sum.check()
+}
+
+/// The same for the many texts without a longer character, byte by byte.
+fn check_ascii_token(token: &[u8], letters: Letters) -> Result<(), Refusal> {
+    let mut sum = Weight::default();
+    for run in token.split(|it| !it.is_ascii_alphanumeric()) {
+        if !run.is_empty() {
+            sum.add(&weigh(run, letters).ok_or(Refusal::Run)?);
+        }
     }
-    Ok(())
+    sum.check()
 }
 
 fn is_of_run(it: char) -> bool {
@@ -81,11 +106,7 @@ fn is_of_run(it: char) -> bool {
 }
 
 /// None: not ordinary.
-fn weigh(run: &str, letters: Letters) -> Option<Weight> {
-    if !run.is_ascii() {
-        return weigh_foreign(run);
-    }
-    let run = run.as_bytes();
+fn weigh(run: &[u8], letters: Letters) -> Option<Weight> {
     let len = run.len();
     let digits = run.iter().filter(|it| it.is_ascii_digit()).count();
     if digits == len {
@@ -230,10 +251,9 @@ fn is_hump_ordinary(hump: &[u8]) -> bool {
 }
 
 fn is_vowel(letter: u8) -> bool {
-    matches!(
-        letter.to_ascii_lowercase(),
-        b'a' | b'e' | b'i' | b'o' | b'u' | b'y'
-    )
+    const VOWELS: u32 = 1 << 1 | 1 << 5 | 1 << 9 | 1 << 15 | 1 << 21 | 1 << 25;
+    // A letter's last five bits are its place in the alphabet, whatever its case.
+    VOWELS & (1 << (letter & 31)) != 0
 }
 
 #[cfg(test)]
