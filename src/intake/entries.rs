@@ -1,9 +1,9 @@
 //! Details and changes: only documented names, each with a value of its kind. A wrong type or a
 //! limit costs the entry, not the item (`redaction.md` §1 to §3).
-use super::tree::{Map, Node};
+use super::tree::{Map, Node, present};
 use crate::model::GateMode;
 use crate::model::safe::{Change, Detail, Key, Label, OpaqueId, SafePrefix, Word};
-use crate::model::vocabulary::{self, DetailKind};
+use crate::model::vocabulary::{ChangeKind, DetailKind};
 
 const DETAILS_MAX: usize = 32;
 const DETAILS_BYTES_MAX: usize = 4096;
@@ -12,7 +12,7 @@ const LIST_MAX: usize = 16;
 const FIELD_NAMES_MAX: usize = 64;
 
 pub fn details(map: &Map<'_>, mode: GateMode, redactions: &mut u32) -> Vec<(Key, Detail)> {
-    let mut details = Vec::new();
+    let mut details = Vec::with_capacity(map.len().min(DETAILS_MAX));
     let mut bytes = 0;
     for (key, node) in map {
         let entry = if details.len() < DETAILS_MAX {
@@ -33,7 +33,7 @@ pub fn details(map: &Map<'_>, mode: GateMode, redactions: &mut u32) -> Vec<(Key,
 }
 
 pub fn changes(list: &[Node<'_>], mode: GateMode, redactions: &mut u32) -> Vec<Change> {
-    let mut changes = Vec::new();
+    let mut changes = Vec::with_capacity(list.len().min(CHANGES_MAX));
     for node in list {
         let change = match node {
             Node::Map(map) if changes.len() < CHANGES_MAX => change(map, mode, redactions),
@@ -55,14 +55,14 @@ struct Entry {
 }
 
 fn detail(key: &str, node: &Node<'_>, mode: GateMode) -> Option<Entry> {
-    let kind = vocabulary::kind_of(key)?;
+    let (name, kind) = Key::of_detail(key)?;
     let (detail, redactions) = match kind {
         DetailKind::FieldNames => field_names(node)?,
         _ => (value(kind, key, node, mode)?, 0),
     };
     Some(Entry {
         bytes: key.len() + size(&detail),
-        key: Key::parse(key).ok()?,
+        key: name,
         detail,
         redactions,
     })
@@ -70,29 +70,45 @@ fn detail(key: &str, node: &Node<'_>, mode: GateMode) -> Option<Entry> {
 
 /// None: the field's own name cannot be kept.
 fn change(map: &Map<'_>, mode: GateMode, redactions: &mut u32) -> Option<Change> {
-    let find = |name: &str| map.iter().find(|it| it.0.as_str() == name).map(|it| &it.1);
-    let field = find("field")?.as_text()?;
-    let key = Key::parse(field).ok()?;
-    let is_unknown = |key: &str| !matches!(key, "field" | "from" | "to");
-    let unknown = map.iter().filter(|it| is_unknown(it.0.as_str())).count();
-    let sides = [find("from"), find("to")].map(|it| it.filter(|it| !matches!(it, Node::Null)));
-    let [from, to] = sides.map(|it| it.map(|it| changed_value(field, it, mode)));
+    let (mut field, mut from, mut to) = (None, None, None);
+    let mut unknown = 0;
+    for (name, node) in map {
+        match name.as_str() {
+            "field" => field = node.as_text(),
+            "from" => from = present(node),
+            "to" => to = present(node),
+            _ => unknown += 1,
+        }
+    }
+    let field = field?;
+    let (key, kind) = Key::of_change(field)?;
+    let kept = |node: Option<&Node<'_>>| node.map(|it| changed_value(kind, field, it, mode));
+    *redactions += unknown;
     // Half of a change would read as the other half being unset.
-    let is_kept = !matches!(from, Some(None)) && !matches!(to, Some(None));
-    let dropped = sides.iter().flatten().count() * usize::from(!is_kept);
-    *redactions += u32::try_from(unknown + dropped).unwrap_or(u32::MAX);
+    let (from, to) = match (kept(from), kept(to)) {
+        (Some(None), Some(_)) | (Some(_), Some(None)) => {
+            *redactions += 2;
+            (None, None)
+        }
+        (Some(None), None) | (None, Some(None)) => {
+            *redactions += 1;
+            (None, None)
+        }
+        (from, to) => (from.flatten(), to.flatten()),
+    };
     Some(Change {
         field: key,
-        from: from.flatten().filter(|_| is_kept),
-        to: to.flatten().filter(|_| is_kept),
+        from,
+        to,
     })
 }
 
-fn changed_value(field: &str, node: &Node<'_>, mode: GateMode) -> Option<Detail> {
-    if vocabulary::is_sensitive(field) {
-        return Word::secret_state(node.as_text()?).ok().map(Detail::Word);
+fn changed_value(kind: ChangeKind, field: &str, node: &Node<'_>, mode: GateMode) -> Option<Detail> {
+    match kind {
+        ChangeKind::Values(kind) => value(kind, field, node, mode),
+        ChangeKind::Secret => Word::secret_state(node.as_text()?).ok().map(Detail::Word),
+        ChangeKind::Unrecorded => None,
     }
-    value(vocabulary::kind_of(field)?, field, node, mode)
 }
 
 /// A value of any kind but `FieldNames`, which only details have.

@@ -1,7 +1,7 @@
 //! One submitted object, judged field by field: a safe event, or everything that is wrong with it.
 use super::entries;
 use super::error::{ItemCode, ItemError};
-use super::tree::{Map, Node};
+use super::tree::{Map, Node, present};
 use crate::base::Millis;
 use crate::model::safe::{
     ActionName, Actor, Client, Email, Ip, Label, OpaqueId, SafeEvent, SourceId, Target, TargetKind,
@@ -97,10 +97,6 @@ struct Parts<'n, 'a> {
     label: Option<&'n Node<'a>>,
 }
 
-fn present<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Node<'a>> {
-    (!matches!(node, Node::Null)).then_some(node)
-}
-
 struct Judge<'r> {
     rules: &'r Rules<'r>,
     index: usize,
@@ -192,11 +188,12 @@ impl Judge<'_> {
             }
             kind
         });
+        let faults = self.errors.len();
         let id = self.opaque_id(parts.id, "/actor/id");
         let email = self.email(parts.email);
         let label = self.label(parts.label, "/actor/label");
         let is_named = id.is_some() || email.is_some() || label.is_some();
-        if kind == Some(ActorType::User) && !is_named {
+        if kind == Some(ActorType::User) && !is_named && faults == self.errors.len() {
             self.error("/actor", ItemCode::Missing);
         }
         Some(Actor {

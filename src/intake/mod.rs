@@ -5,7 +5,11 @@ mod entries;
 mod error;
 mod item;
 mod parser;
+#[cfg(test)]
+mod property;
 mod read;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use error::{ItemCode, ItemError};

@@ -37,7 +37,8 @@ impl<'a> Parser<'a> {
     pub fn item(&mut self) -> Parsed<Item<'a>> {
         self.space();
         let start = self.at;
-        let node = self.value(1)?;
+        let mut node = Node::Null;
+        self.value(1, &mut node)?;
         Ok(Item {
             node,
             len: self.at - start,
@@ -64,23 +65,26 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Parsed<Node<'a>> {
-        match self.bytes.get(self.at) {
-            Some(b'"') => self.string().map(Node::Text),
-            Some(b'{' | b'[') if depth > DEPTH_MAX => self.skip(),
-            Some(b'{') => self.map(depth).map(Node::Map),
-            Some(b'[') => self.list(depth).map(Node::List),
-            Some(b'-' | b'0'..=b'9') => self.number().map(Node::Number),
-            Some(b't') => self.word("true", Node::Bool(true)),
-            Some(b'f') => self.word("false", Node::Bool(false)),
-            Some(b'n') => self.word("null", Node::Null),
-            _ => Err(Broken),
-        }
+    /// Written in place: a node handed up through every level would be copied at each.
+    fn value(&mut self, depth: usize, to: &mut Node<'a>) -> Parsed<()> {
+        *to = match self.bytes.get(self.at) {
+            Some(b'"') => Node::Text(self.string()?),
+            Some(b'{' | b'[') if depth > DEPTH_MAX => return self.skip(),
+            Some(b'{') => Node::Map(self.map(depth)?),
+            Some(b'[') => Node::List(self.list(depth)?),
+            Some(b'-' | b'0'..=b'9') => Node::Number(self.number()?),
+            Some(b't') => self.word("true", Node::Bool(true))?,
+            Some(b'f') => self.word("false", Node::Bool(false))?,
+            Some(b'n') => self.word("null", Node::Null)?,
+            _ => return Err(Broken),
+        };
+        Ok(())
     }
 
     fn map(&mut self, depth: usize) -> Parsed<Map<'a>> {
         self.at += 1;
-        let mut map = Map::with_capacity(8);
+        // As many as a documented object has.
+        let mut map = Map::with_capacity(if depth == 1 { 14 } else { 6 });
         if self.take(b'}') {
             return Ok(map);
         }
@@ -95,11 +99,11 @@ impl<'a> Parser<'a> {
                 return Err(Broken);
             }
             self.space();
-            let value = self.value(depth + 1)?;
+            let (key, value) = map.push_mut((key, Node::Null));
+            self.value(depth + 1, value)?;
             if was_clean && let Some(found) = &mut self.found {
                 found.came_through(depth, key.as_str());
             }
-            map.push((key, value));
             if self.take(b',') {
                 continue;
             }
@@ -124,7 +128,7 @@ impl<'a> Parser<'a> {
         }
         loop {
             self.space();
-            list.push(self.value(depth + 1)?);
+            self.value(depth + 1, list.push_mut(Node::Null))?;
             if self.take(b',') {
                 continue;
             }
@@ -137,7 +141,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Finds the end of what is nested too deep, without recursion and without keeping it.
-    fn skip(&mut self) -> Parsed<Node<'a>> {
+    fn skip(&mut self) -> Parsed<()> {
         self.flaw(Flaw::TooDeep);
         let mut open = Vec::new();
         loop {
@@ -154,7 +158,7 @@ impl<'a> Parser<'a> {
             }
             self.at += 1;
             if open.is_empty() {
-                return Ok(Node::Null);
+                return Ok(());
             }
         }
     }
@@ -204,16 +208,27 @@ impl<'a> Parser<'a> {
                 self.at += 1;
                 Ok(Text::Plain(text))
             }
-            Some(b'\\') => self.unescape(start).map(Text::Unescaped),
+            Some(b'\\') => self.unescape(start).map(|it| Text::Unescaped(Box::new(it))),
             _ => Err(Broken),
         }
     }
 
     /// To the next quote, backslash or control character.
     fn run(&mut self) {
+        const ENDS: [bool; 256] = {
+            let mut ends = [false; 256];
+            let mut control = 0;
+            while control < 0x20 {
+                ends[control] = true;
+                control += 1;
+            }
+            ends[b'"' as usize] = true;
+            ends[b'\\' as usize] = true;
+            ends
+        };
         let rest = &self.bytes[self.at..];
-        let is_end = |it: &u8| *it == b'"' || *it == b'\\' || *it < 0x20;
-        self.at += rest.iter().position(is_end).unwrap_or(rest.len());
+        let end = rest.iter().position(|it| ENDS[usize::from(*it)]);
+        self.at += end.unwrap_or(rest.len());
     }
 
     fn unescape(&mut self, start: usize) -> Parsed<Zeroizing<String>> {
@@ -310,8 +325,10 @@ fn duplicate<'m>(map: &'m Map<'_>) -> Option<&'m str> {
     if map.len() <= FEW {
         let mut rest = map.as_slice();
         while let Some(((key, _), more)) = rest.split_first() {
-            if more.iter().any(|it| it.0.as_str() == key.as_str()) {
-                return Some(key.as_str());
+            let key = key.as_str();
+            let same = |it: &str| it.as_bytes().first() == key.as_bytes().first() && it == key;
+            if more.iter().any(|it| same(it.0.as_str())) {
+                return Some(key);
             }
             rest = more;
         }

@@ -195,3 +195,62 @@ fn line_item(line: &[u8]) -> Option<Item<'_>> {
 fn invalid() -> Error {
     Error::new(Kind::InvalidJson, "The body is empty or not valid JSON.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: impl AsRef<[u8]>, format: Format) -> Result<Vec<Submitted>, Kind> {
+        let pool = PoolAsserted {
+            id: &[1; 16],
+            slug: "payments",
+        };
+        Intake::new(&[7; 32], &[8; 32])
+            .read(body.as_ref(), format, GateMode::Gated, &pool, 0)
+            .map_err(|it| it.kind())
+    }
+
+    #[test]
+    fn a_body_that_is_not_json_is_refused_whole() {
+        let case = |body: &str, kind| {
+            assert_eq!(read(body, Format::Json).err(), Some(kind), "{body}");
+        };
+        case("", Kind::InvalidJson);
+        case("  ", Kind::InvalidJson);
+        case("{", Kind::InvalidJson);
+        case("{} {}", Kind::InvalidJson);
+        case("[{},]", Kind::InvalidJson);
+        case("[{}", Kind::InvalidJson);
+        case("[01]", Kind::InvalidJson);
+        case("[\"\n\"]", Kind::InvalidJson);
+        case(&"[".repeat(100_000), Kind::InvalidJson);
+        case(&format!("[{}0]", "0,".repeat(1000)), Kind::TooLarge);
+        assert_eq!(
+            read(b"\"\xff\"", Format::Json).err(),
+            Some(Kind::InvalidJson)
+        );
+        assert_eq!(read("\n \n", Format::Ndjson).err(), Some(Kind::InvalidJson));
+        assert!(read("[]", Format::Json).is_ok_and(|it| it.is_empty()));
+    }
+
+    #[test]
+    fn a_bad_line_fails_alone_and_blank_lines_are_skipped() {
+        let good = r#"{"action":"job.run","outcome":"success"}"#;
+        let body = format!("{good}\r\n\n{{oops\n \n{good}\n[]\n{good} x");
+        let codes = read(body, Format::Ndjson)
+            .unwrap()
+            .into_iter()
+            .map(|it| match it {
+                Submitted::Event(_) => None,
+                Submitted::Rejected(errors) => Some((errors[0].pointer.clone(), errors[0].code)),
+            });
+        let expected = [
+            None,
+            Some(("/1".to_owned(), ItemCode::InvalidJson)),
+            None,
+            Some(("/3".to_owned(), ItemCode::WrongType)),
+            Some(("/4".to_owned(), ItemCode::InvalidJson)),
+        ];
+        assert_eq!(codes.collect::<Vec<_>>(), expected);
+    }
+}

@@ -18,8 +18,8 @@ pub type Map<'a> = Vec<(Text<'a>, Node<'a>)>;
 
 pub enum Text<'a> {
     Plain(&'a str),
-    /// Had escapes. A copy, wiped when it is dropped.
-    Unescaped(Zeroizing<String>),
+    /// Had escapes. A copy, wiped when it is dropped; boxed, so that the many others stay small.
+    Unescaped(Box<Zeroizing<String>>),
 }
 
 /// What makes a well-formed item unacceptable as a whole.
@@ -96,6 +96,11 @@ fn belongs(field: &str, part: &str) -> bool {
         "kind" => field == "target",
         _ => true,
     }
+}
+
+/// JSON's null is an absent value.
+pub fn present<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Node<'a>> {
+    (!matches!(node, Node::Null)).then_some(node)
 }
 
 impl Text<'_> {

@@ -1,7 +1,11 @@
 //! What is kept of a user agent: a family, one of a closed list, and its major version
 //! (`redaction.md` §7). Everything else in the header is free text and stays outside.
 
-/// Product tokens in order, the families they name, and how much they tell: browsers pretend to be
+use std::sync::LazyLock;
+
+use super::lookup::Lookup;
+
+/// Product tokens, the families they name, and how much they tell: browsers pretend to be
 /// each other, so Chrome's token counts only without a more particular one.
 const FAMILIES: [(&str, &str, u8); 62] = [
     ("AHC", "AsyncHttpClient", 0),
@@ -67,24 +71,28 @@ const FAMILIES: [(&str, &str, u8); 62] = [
     ("python-requests", "Python", 0),
     ("reqwest", "reqwest", 0),
 ];
+
+static KNOWN: LazyLock<Lookup<(&'static str, u8)>> =
+    LazyLock::new(|| Lookup::new(FAMILIES.iter().map(|it| (it.0, (it.1, it.2)))));
+
 const OTHER: &str = "other";
 /// A longer version is no version.
 const MAJOR_DIGITS_MAX: usize = 4;
 
 /// `Firefox 109`, `curl 8`, `other`. At most 32 bytes.
 pub fn reduce(user_agent: &str) -> String {
-    let mut best = None;
+    let mut best: Option<(u8, &str, &str)> = None;
     let mut rest = user_agent;
-    while let Some(start) = rest.find(is_of_token) {
+    while let Some(start) = rest.bytes().position(is_of_token) {
         let tail = &rest[start..];
-        let (token, after) = tail.split_at(tail.find(|it| !is_of_token(it)).unwrap_or(tail.len()));
-        rest = after;
-        if let Ok(at) = FAMILIES.binary_search_by(|it| it.0.cmp(token)) {
-            let (_, family, rank) = FAMILIES[at];
-            if best.is_none_or(|(best, _, _)| rank < best) {
-                best = Some((rank, family, after));
-            }
+        let end = tail.bytes().position(|it| !is_of_token(it));
+        let (token, after) = tail.split_at(end.unwrap_or(tail.len()));
+        if let Some((family, rank)) = KNOWN.get(token)
+            && best.is_none_or(|(least, _, _)| rank < least)
+        {
+            best = Some((rank, family, after));
         }
+        rest = after;
     }
     match best.map(|(_, family, after)| (family, major(after))) {
         Some((family, "")) => family.to_owned(),
@@ -98,7 +106,7 @@ fn major(after: &str) -> &str {
     let version = after.strip_prefix(['/', ' ']).unwrap_or_default();
     let version = version.strip_prefix('v').unwrap_or(version);
     let digits = version.bytes().take_while(u8::is_ascii_digit).count();
-    let ends_there = !version[digits..].starts_with(is_of_token);
+    let ends_there = !version[digits..].bytes().next().is_some_and(is_of_token);
     if digits <= MAJOR_DIGITS_MAX && ends_there {
         &version[..digits]
     } else {
@@ -106,8 +114,8 @@ fn major(after: &str) -> &str {
     }
 }
 
-fn is_of_token(it: char) -> bool {
-    it.is_ascii_alphanumeric() || it == '-' || it == '_'
+fn is_of_token(it: u8) -> bool {
+    it.is_ascii_alphanumeric() || it == b'-' || it == b'_'
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::shapes;
 const CHARS_MAX: usize = 120;
 const BYTES_MAX: usize = 256;
 const WORDS_MAX: usize = 10;
+const UUID_LEN: usize = 36;
 
 /// A word that makes what follows its colon a secret.
 const SENSITIVE: [&str; 24] = [
@@ -59,44 +60,70 @@ pub fn label(text: &str) -> Result<Cow<'_, str>, Refusal> {
 }
 
 fn check(text: &str) -> Result<(), Refusal> {
-    check_length(text)?;
-    if !plain::is_plain(text) {
-        return Err(Refusal::Plain);
-    }
-    if !text.bytes().any(|it| b"@#+".contains(&it)) {
-        check_words(text)?;
-        return runs::check(text, Letters::OfNames);
-    }
-    if shapes::is_address(text) {
+    let found = Found::of(text);
+    check_length(text, &found)?;
+    if found.signs && shapes::is_address(text) {
         return shapes::email(text);
     }
-    for word in text.split_whitespace() {
-        let word = word.trim_matches(|it| "()[]{},.:'".contains(it));
-        let is_fine = plain::has_signs_in_place(word) || shapes::is_address(word);
-        if !is_fine {
-            return Err(Refusal::Plain);
-        }
+    if !plain::is_plain(text) || (found.signs && !are_signs_in_place(text)) {
+        return Err(Refusal::Plain);
     }
-    check_words(text)?;
+    check_words(text, &found)?;
     runs::check(text, Letters::OfNames)
 }
 
-fn check_length(text: &str) -> Result<(), Refusal> {
-    let is_fitting = text.len() <= BYTES_MAX
-        && (text.len() <= CHARS_MAX || text.chars().count() <= CHARS_MAX)
-        && (1..=WORDS_MAX).contains(&text.split_whitespace().take(WORDS_MAX + 1).count());
+/// What a text holds at all: most need few of the rules.
+struct Found {
+    signs: bool,
+    colon: bool,
+    words: usize,
+}
+
+impl Found {
+    fn of(text: &str) -> Self {
+        let mut found = Self {
+            signs: false,
+            colon: false,
+            words: 0,
+        };
+        let mut before = b' ';
+        for it in text.bytes() {
+            found.signs |= matches!(it, b'@' | b'#' | b'+');
+            found.colon |= it == b':';
+            found.words += usize::from(before == b' ' && it != b' ');
+            before = it;
+        }
+        if !text.is_ascii() {
+            found.words = text.split_whitespace().count();
+        }
+        found
+    }
+}
+
+/// Outside of addresses, `@`, `#` and `+` have their places in a word.
+fn are_signs_in_place(text: &str) -> bool {
+    text.split_whitespace().all(|word| {
+        let word = word.trim_matches(|it| "()[]{},.:'".contains(it));
+        plain::has_signs_in_place(word) || shapes::is_address(word)
+    })
+}
+
+fn check_length(text: &str, found: &Found) -> Result<(), Refusal> {
+    let is_short =
+        text.len() <= CHARS_MAX || (text.len() <= BYTES_MAX && text.chars().count() <= CHARS_MAX);
+    let is_fitting = is_short && (1..=WORDS_MAX).contains(&found.words);
     is_fitting.then_some(()).ok_or(Refusal::Length)
 }
 
 /// Rules 3 and 4.
-fn check_words(text: &str) -> Result<(), Refusal> {
-    if text.split_whitespace().any(shapes::is_uuid) {
+fn check_words(text: &str, found: &Found) -> Result<(), Refusal> {
+    if text.len() >= UUID_LEN && text.split_whitespace().any(shapes::is_uuid) {
         return Err(Refusal::IdAsLabel);
     }
-    if text.contains("://") {
+    if found.colon && text.contains("://") {
         return Err(Refusal::Url);
     }
-    if has_assignment(text) || has_scheme(text) {
+    if (found.colon && has_assignment(text)) || (found.words > 1 && has_scheme(text)) {
         return Err(Refusal::Assignment);
     }
     Ok(())
@@ -121,6 +148,9 @@ fn ends_sensitive(text: &str) -> bool {
 }
 
 fn has_scheme(text: &str) -> bool {
+    if text.len() <= SCHEMES[1].len() + SCHEME_VALUE_MIN {
+        return false;
+    }
     let mut words = text.split_whitespace().peekable();
     while let Some(word) = words.next() {
         let is_scheme = SCHEMES.iter().any(|it| it.eq_ignore_ascii_case(word));
@@ -150,6 +180,7 @@ mod tests {
         case("ip-10-0-4-17.ec2.internal");
         case("ana.ruiz@example.org");
         case("ana+audit@example.org");
+        case("admin-test%1223+123@duff.dev.co");
         case("Ana Ruiz (ana@example.org)");
         case("C++ build");
         case("system:serviceaccount:kube-system:coredns");

@@ -117,12 +117,34 @@ pub fn is_safe_prefix(text: &str) -> bool {
 }
 
 fn starts_with_head(text: &[u8]) -> bool {
+    let (row, column) = place(text[0], text[1]);
+    if FIRST_TWO[row] & column == 0 {
+        return false;
+    }
     // The list is sorted, so all heads with this first byte lie together.
     let from = HEADS.partition_point(|it| it.as_bytes()[0] < text[0]);
     HEADS[from..]
         .iter()
         .take_while(|it| it.as_bytes()[0] == text[0])
         .any(|it| text.starts_with(it.as_bytes()))
+}
+
+/// The first two bytes of all heads, as bits: most texts are told apart by them. Different pairs may
+/// share a bit, so a set bit only means "look closer".
+const FIRST_TWO: [u64; 64] = {
+    let mut bits = [0; 64];
+    let mut at = 0;
+    while at < HEADS.len() {
+        let head = HEADS[at].as_bytes();
+        let (row, column) = place(head[0], head[1]);
+        bits[row] |= column;
+        at += 1;
+    }
+    bits
+};
+
+const fn place(first: u8, second: u8) -> (usize, u64) {
+    ((first & 63) as usize, 1 << (second & 63))
 }
 
 fn token_len(text: &[u8]) -> usize {

@@ -20,6 +20,7 @@ mod id;
 mod json;
 mod key;
 mod kinds;
+mod lookup;
 mod operator;
 mod own;
 mod param;

@@ -4,7 +4,12 @@ use unicode_normalization::char::decompose_compatible;
 /// One line without control, invisible, private or disguised characters, and without the signs of
 /// markup, code and assignments. `@`, `#` and `+` are for the caller to judge.
 pub fn is_plain(text: &str) -> bool {
-    text.bytes().all(is_plain_ascii) && (text.is_ascii() || text.chars().all(is_plain_char))
+    text.bytes().all(is_plain_ascii) && has_plain_letters(text)
+}
+
+/// Whether all characters beyond ASCII are what they look like.
+pub fn has_plain_letters(text: &str) -> bool {
+    text.is_ascii() || text.chars().all(is_plain_char)
 }
 
 /// Outside of addresses `@` and `#` only start a word, and `+` only ends one.
@@ -29,7 +34,22 @@ pub fn has_signs_in_place(word: &str) -> bool {
 
 /// Bytes of longer characters are `is_plain_char`'s.
 fn is_plain_ascii(it: u8) -> bool {
-    !it.is_ascii_control() && !b"=<>\"\\?$^~*;!%`".contains(&it)
+    const PLAIN: [bool; 256] = {
+        let mut plain = [true; 256];
+        let refused = b"=<>\"\\?$^~*;!%`\x7f";
+        let mut at = 0;
+        while at < refused.len() {
+            plain[refused[at] as usize] = false;
+            at += 1;
+        }
+        at = 0;
+        while at < 0x20 {
+            plain[at] = false;
+            at += 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(it)]
 }
 
 fn is_plain_char(it: char) -> bool {

@@ -37,10 +37,14 @@ pub fn check(text: &str, letters: Letters) -> Result<(), Refusal> {
     if heads::appear_in(text) {
         return Err(Refusal::Head);
     }
-    for token in text.split(char::is_whitespace) {
-        check_token(token, letters)?;
+    if !text.is_ascii() {
+        return text
+            .split(char::is_whitespace)
+            .try_for_each(|it| check_token(it, letters));
     }
-    Ok(())
+    text.as_bytes()
+        .split(u8::is_ascii_whitespace)
+        .try_for_each(|it| check_ascii_token(it, letters))
 }
 
 /// What one ordinary run adds to its token.
@@ -51,25 +55,46 @@ struct Weight {
     mixed: usize,
 }
 
+impl Weight {
+    fn add(&mut self, run: &Self) {
+        self.counted += run.counted;
+        self.word_like += run.word_like;
+        self.mixed += run.mixed;
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        let is_light =
+            self.counted < HEAVY_TOKEN || self.word_like * 100 >= self.counted * WORD_LIKE_PERCENT;
+        if self.mixed <= MIXED_RUNS_MAX && is_light {
+            Ok(())
+        } else {
+            Err(Refusal::Mass)
+        }
+    }
+}
+
 fn check_token(token: &str, letters: Letters) -> Result<(), Refusal> {
     let mut sum = Weight::default();
-    let mut rest = token;
-    while let Some(start) = rest.find(is_of_run) {
-        let tail = &rest[start..];
-        let end = tail.find(|it| !is_of_run(it)).unwrap_or(tail.len());
-        let weight = weigh(&tail[..end], letters).ok_or(Refusal::Run)?;
-        sum.counted += weight.counted;
-        sum.word_like += weight.word_like;
-        sum.mixed += weight.mixed;
-        rest = &tail[end..];
+    for run in token.split(|it| !is_of_run(it)).filter(|it| !it.is_empty()) {
+        let weight = if run.is_ascii() {
+            weigh(run.as_bytes(), letters)
+        } else {
+            weigh_foreign(run)
+        };
+        sum.add(&weight.ok_or(Refusal::Run)?);
     }
-    let is_heavy = sum.counted >= HEAVY_TOKEN;
-    if sum.mixed > MIXED_RUNS_MAX
-        || (is_heavy && sum.word_like * 100 < sum.counted * WORD_LIKE_PERCENT)
-    {
-        return Err(Refusal::Mass);
+    sum.check()
+}
+
+/// The same for the many texts without a longer character, byte by byte.
+fn check_ascii_token(token: &[u8], letters: Letters) -> Result<(), Refusal> {
+    let mut sum = Weight::default();
+    for run in token.split(|it| !it.is_ascii_alphanumeric()) {
+        if !run.is_empty() {
+            sum.add(&weigh(run, letters).ok_or(Refusal::Run)?);
+        }
     }
-    Ok(())
+    sum.check()
 }
 
 fn is_of_run(it: char) -> bool {
@@ -81,11 +106,7 @@ fn is_of_run(it: char) -> bool {
 }
 
 /// None: not ordinary.
-fn weigh(run: &str, letters: Letters) -> Option<Weight> {
-    if !run.is_ascii() {
-        return weigh_foreign(run);
-    }
-    let run = run.as_bytes();
+fn weigh(run: &[u8], letters: Letters) -> Option<Weight> {
     let len = run.len();
     let digits = run.iter().filter(|it| it.is_ascii_digit()).count();
     if digits == len {
@@ -124,16 +145,10 @@ fn weigh_mixed(run: &[u8], letters: Letters) -> Option<Weight> {
         return Some(Weight {
             counted: len,
             word_like: word_like(head),
-            mixed: usize::from(first < WORD_LIKE_MIN),
+            mixed: 1,
         });
     }
-    if first > 0
-        && digits <= DIGITS_BETWEEN_WORDS_MAX
-        && len <= WORD_DIGIT_WORD_MAX
-        && tail.iter().all(u8::is_ascii_alphabetic)
-        && is_word(head, letters)
-        && is_word(tail, letters)
-    {
+    if first > 0 && digits <= DIGITS_BETWEEN_WORDS_MAX && is_pair(head, tail, digits) {
         return Some(Weight {
             counted: len,
             word_like: word_like(head) + word_like(tail),
@@ -154,39 +169,55 @@ fn weigh_mixed(run: &[u8], letters: Letters) -> Option<Weight> {
     })
 }
 
+/// Two words around a digit or two, `Org2Org`: the humps of both are judged together.
+fn is_pair(head: &[u8], tail: &[u8], digits: usize) -> bool {
+    let letters = head.len() + tail.len();
+    letters + digits <= WORD_DIGIT_WORD_MAX
+        && tail.iter().all(u8::is_ascii_alphabetic)
+        && humps_of(head)
+            .zip(humps_of(tail))
+            .is_some_and(|(head, tail)| is_fluent(letters, head + tail))
+}
+
 fn leading_digits(run: &[u8]) -> usize {
     run.iter().take_while(|it| it.is_ascii_digit()).count()
 }
 
+/// Letters that a token of many fragments is excused by: three or more, with a vowel among them.
 fn word_like(letters: &[u8]) -> usize {
-    if letters.len() >= WORD_LIKE_MIN {
-        letters.len()
-    } else {
-        0
-    }
+    let is_like = letters.len() >= WORD_LIKE_MIN && letters.iter().any(|it| is_vowel(*it));
+    if is_like { letters.len() } else { 0 }
 }
 
 /// Letters as people write them: pronounceable parts, few humps.
 fn is_word(run: &[u8], letters: Letters) -> bool {
-    let len = run.len();
+    humps_of(run).is_some_and(|humps| match run.len() {
+        0..=24 => is_fluent(run.len(), humps),
+        25..=64 => letters == Letters::OfActions && run.len() >= humps * 4,
+        _ => false,
+    })
+}
+
+/// From six letters on, humps have 2.6 of them on average.
+fn is_fluent(letters: usize, humps: usize) -> bool {
+    letters < TELLING_LETTERS || letters * 10 >= humps * 26
+}
+
+/// How many humps, if each is ordinary.
+fn humps_of(run: &[u8]) -> Option<usize> {
     let mut humps = 0;
     let mut start = 0;
-    for end in 1..=len {
-        if end < len && !is_hump_start(run, end) {
+    for end in 1..=run.len() {
+        if end < run.len() && !is_hump_start(run, end) {
             continue;
         }
         if !is_hump_ordinary(&run[start..end]) {
-            return false;
+            return None;
         }
         humps += 1;
         start = end;
     }
-    match len {
-        0..TELLING_LETTERS => true,
-        TELLING_LETTERS..=24 => len * 10 >= humps * 26,
-        25..=64 => letters == Letters::OfActions && len >= humps * 4,
-        _ => false,
-    }
+    Some(humps)
 }
 
 /// `aB` and the last capital of `HTTPServer`.
@@ -220,10 +251,9 @@ fn is_hump_ordinary(hump: &[u8]) -> bool {
 }
 
 fn is_vowel(letter: u8) -> bool {
-    matches!(
-        letter.to_ascii_lowercase(),
-        b'a' | b'e' | b'i' | b'o' | b'u' | b'y'
-    )
+    const VOWELS: u32 = 1 << 1 | 1 << 5 | 1 << 9 | 1 << 15 | 1 << 21 | 1 << 25;
+    // A letter's last five bits are its place in the alphabet, whatever its case.
+    VOWELS & (1 << (letter & 31)) != 0
 }
 
 #[cfg(test)]
@@ -241,7 +271,7 @@ mod tests {
         case("OAuthTokenRefreshFailed");
         case("ACCOUNTADMIN");
         case("Nightly backup #4");
-        case("Donaudampfschifffahrt");
+        case("Versicherungsnehmer");
         case("123456789012");
         case("arn:aws:iam::123456789012:role/Admin");
         case("山田 太郎");

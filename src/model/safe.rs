@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::runs::{self, Letters};
 use super::shapes;
 use super::time;
-use super::vocabulary;
+use super::vocabulary::{self, ChangeKind, DetailKind};
 use crate::base::{Hash, MINUTE_MS, Millis};
 
 const ID_MAX: usize = 128;
@@ -287,6 +287,16 @@ impl Word {
 }
 
 impl Key {
+    /// A documented key or one of the suffix grammar, and the kind of value it may hold.
+    pub fn of_detail(text: &str) -> Option<(Self, DetailKind)> {
+        vocabulary::kind_of(text).map(|kind| (Self(text.to_owned()), kind))
+    }
+
+    /// The name of a changed field, and what its change may tell.
+    pub fn of_change(text: &str) -> Option<(Self, ChangeKind)> {
+        vocabulary::change_of(text).map(|kind| (Self(text.to_owned()), kind))
+    }
+
     /// A documented key, or a name made like a word.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         vocabulary::is_field_name(text)
@@ -307,9 +317,7 @@ impl SafePrefix {
 impl Ip {
     /// Without port, brackets and zone, in its shortest form.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        shapes::ip(text)
-            .map(|it| Self(it.to_string()))
-            .ok_or(Refusal::Shape)
+        shapes::ip(text).map(Self).ok_or(Refusal::Shape)
     }
 }
 

@@ -1,5 +1,8 @@
 //! The documented names of details, the kind of value each may hold, and the words
 //! (`redaction.md` §2 and §3). A name outside this file is never stored: it could be a secret.
+use std::sync::LazyLock;
+
+use super::lookup::Lookup;
 use super::words;
 
 /// The kind of value a detail or a changed field may hold.
@@ -21,15 +24,18 @@ const PARTS_MAX: usize = 5;
 const STEM_PARTS_MAX: usize = 4;
 const DIGITS_MAX: usize = 3;
 
+static DOCUMENTED: LazyLock<Lookup<DetailKind>> =
+    LazyLock::new(|| Lookup::new(KEYS.iter().copied()));
+
+static SECRET_PARTS: LazyLock<Lookup<()>> =
+    LazyLock::new(|| Lookup::new(SENSITIVE.iter().map(|it| (*it, ()))));
+
 /// None: not a documented key, and not made by the suffix grammar.
 pub fn kind_of(key: &str) -> Option<DetailKind> {
     if key.len() > WORD_MAX {
         return None;
     }
-    match KEYS.binary_search_by(|(name, _)| (*name).cmp(key)) {
-        Ok(at) => Some(KEYS[at].1),
-        Err(_) => by_affix(key),
-    }
+    DOCUMENTED.get(key).or_else(|| by_affix(key))
 }
 
 /// A documented key, or one made like a word.
@@ -39,22 +45,54 @@ pub fn is_field_name(text: &str) -> bool {
 
 /// Listed for its key, or made of words.
 pub fn is_word(key: &str, text: &str) -> bool {
-    words::is_listed(key, text) || is_made_of_words(text)
+    is_made_of_words(text) || words::is_listed(key, text)
 }
 
 /// One to five parts, each at most three digits or in the word list, in 64 bytes.
 pub fn is_made_of_words(text: &str) -> bool {
-    text.len() <= WORD_MAX
-        && text.split(['_', '-', '.']).take(PARTS_MAX + 1).count() <= PARTS_MAX
-        && text.split(['_', '-', '.']).all(is_part)
+    let joints = text
+        .bytes()
+        .filter(|it| matches!(it, b'_' | b'-' | b'.'))
+        .count();
+    text.len() <= WORD_MAX && joints < PARTS_MAX && text.split(['_', '-', '.']).all(is_part)
 }
 
-/// Whether a change of this field may name its values only as `unset`, `set` or `replaced`.
-pub fn is_sensitive(field: &str) -> bool {
+/// What the change of a field may tell.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ChangeKind {
+    /// Values of this kind.
+    Values(DetailKind),
+    /// Only that it is `unset`, `set` or `replaced`.
+    Secret,
+    /// Only that it changed.
+    Unrecorded,
+}
+
+/// None: the field's own name cannot be kept.
+pub fn change_of(field: &str) -> Option<ChangeKind> {
+    let kind = kind_of(field);
+    if kind.is_none() && !is_made_of_words(field) {
+        return None;
+    }
+    if is_sensitive(field) {
+        return Some(ChangeKind::Secret);
+    }
+    Some(match kind {
+        Some(DetailKind::FieldNames) | None => ChangeKind::Unrecorded,
+        Some(kind) => ChangeKind::Values(kind),
+    })
+}
+
+fn is_sensitive(field: &str) -> bool {
     const HARMLESS_ENDS: [&str; 6] = ["_status", "_state", "_prefix", "_enabled", "_count", "_at"];
-    let mut parts = field.split(['_', '-', '.']);
-    let has_secret = parts.any(|part| SENSITIVE.iter().any(|it| it.eq_ignore_ascii_case(part)));
-    has_secret && !HARMLESS_ENDS.iter().any(|it| field.ends_with(it))
+    let has_secret = |field: &str| {
+        let mut parts = field.split(['_', '-', '.']);
+        parts.any(|it| SECRET_PARTS.get(it).is_some())
+    };
+    let is_secret = has_secret(field)
+        || (field.bytes().any(|it| it.is_ascii_uppercase())
+            && has_secret(&field.to_ascii_lowercase()));
+    is_secret && !HARMLESS_ENDS.iter().any(|it| field.ends_with(it))
 }
 
 /// All that a change may tell about a secret's value.
@@ -88,10 +126,10 @@ fn is_stem(stem: &str) -> bool {
 }
 
 fn is_part(part: &str) -> bool {
-    if part.bytes().all(|it| it.is_ascii_digit()) {
-        return (1..=DIGITS_MAX).contains(&part.len());
-    }
-    words::has(part) || is_capitalized_word(part)
+    let is_number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    words::has(part)
+        || is_capitalized_word(part)
+        || ((1..=DIGITS_MAX).contains(&part.len()) && is_number(part))
 }
 
 /// `Manual` and `ACTIVE` are the words they are in lower case.
@@ -310,7 +348,9 @@ mod tests {
 
     #[test]
     fn secret_fields_keep_no_values() {
-        let case = |field: &str, secret: bool| assert_eq!(is_sensitive(field), secret, "{field}");
+        let case = |field: &str, secret: bool| {
+            assert_eq!(is_sensitive(field), secret, "{field}");
+        };
         case("secret", true);
         case("api_key", true);
         case("recovery_codes", true);
