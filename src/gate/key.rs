@@ -14,7 +14,6 @@ pub struct WriteKey {
 
 /// Proof that the request carried a key that may read, and what it may see.
 pub struct ReadKey {
-    pub key: ApiKey,
     pub pool: Pool,
     pub scope: Scope,
 }
@@ -44,8 +43,12 @@ where
 {
     let check = move |app: App, request: Request| async move {
         let (key, pool) = bearer(&app, &request, Permission::Read)?;
+        app.store()
+            .api_keys
+            .note_use(&key, app.clock().now())
+            .await?;
         let scope = Scope::of_key(&pool);
-        handler(app, request, ReadKey { key, pool, scope }).await
+        handler(app, request, ReadKey { pool, scope }).await
     };
     Route::new(method, path, "read key", Surface::Programs, check)
 }

@@ -134,9 +134,7 @@ impl Shown<'_> {
             older_href: older,
             empty: self.empty(),
             scope: scope.map(|_| self.pools.iter().map(|it| it.name.as_str()).collect()),
-            guide: guide.then_some(Guide {
-                base_url,
-            }),
+            guide: guide.then_some(Guide { base_url }),
             drawer: self.drawer(),
         })
     }

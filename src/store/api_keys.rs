@@ -1,6 +1,6 @@
 //! Pool API keys: who holds one, and the changes an operator makes.
 use super::change::{Proposal, Stop};
-use super::db::Db;
+use super::db::{Credential, Db};
 use super::{api_key_rows, pool_rows};
 use crate::base::{Error, Hash, Kind, Millis, Result, random};
 use crate::model::safe::{Label, SafePrefix};
@@ -91,6 +91,14 @@ impl ApiKeys {
                 Ok(recorded.done((key, token)))
             })
             .await
+    }
+
+    /// Notes that a key was used to read; written down once a minute.
+    pub async fn note_use(&self, key: &ApiKey, now: Millis) -> Result<()> {
+        if self.0.use_is_due(Credential::Key, key.no, now) {
+            self.0.note_use(Credential::Key, key.no, now).await?;
+        }
+        Ok(())
     }
 
     /// Pause, resume or revoke. `version` is the `recorded_seq` that was looked at, if any was: a

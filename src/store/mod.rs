@@ -71,7 +71,7 @@ impl Store {
     /// Opens the data directory, or makes a new one. One process at a time: `Kind::InUse`.
     pub fn open(folder: &Path, clock: Clock) -> Result<Self> {
         let lock = instance::lock(folder)?;
-        let file = instance::database(folder);
+        let file = database(folder);
         let conn = schema::open_writer(&file)?;
         let keys = instance::keys(folder, &conn)?;
         let mut log = log::Log::new();
