@@ -3,7 +3,7 @@ use super::idset::IdSet;
 use super::number::{short, word};
 
 /// More runs of wanted codes than this are looked up one by one.
-const RUNS_MAX: usize = 6;
+const RUNS_MAX: usize = 16;
 
 pub struct Column {
     /// The distinct values, ascending; a code is an index into them.

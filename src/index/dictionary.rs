@@ -146,21 +146,14 @@ impl Texts {
         if needle.contains('\n') {
             return;
         }
+        if let [letter] = needle.as_bytes() {
+            let next = |rest: &[u8]| memchr::memchr(*letter, rest);
+            self.chunks().for_each(|it| it.search(next, found));
+            return;
+        }
         let finder = memmem::Finder::new(needle);
         for chunk in self.chunks() {
-            let mut at = 0;
-            for place in finder.find_iter(chunk.haystack.as_bytes()) {
-                while chunk
-                    .starts
-                    .get(at + 1)
-                    .is_some_and(|it| usize::from(*it) <= place)
-                {
-                    at += 1;
-                }
-                if at < chunk.starts.len() {
-                    idset::insert(found, chunk.first + 1 + word(at));
-                }
-            }
+            chunk.search(|rest| finder.find(rest), found);
         }
     }
 
@@ -212,6 +205,24 @@ impl Texts {
 }
 
 impl Chunk {
+    /// Goes on behind each text that matches: a letter occurs in most texts, and more than once.
+    fn search(&self, next: impl Fn(&[u8]) -> Option<usize>, found: &mut Vec<u64>) {
+        let haystack = self.haystack.as_bytes();
+        let (mut from, mut at) = (0, 0);
+        while let Some(place) = next(&haystack[from..]).map(|it| from + it) {
+            let behind = |it: &u16| usize::from(*it) > place;
+            while self.starts.get(at + 1).is_some_and(|it| !behind(it)) {
+                at += 1;
+            }
+            idset::insert(found, self.first + 1 + word(at));
+            at += 1;
+            let Some(next) = self.starts.get(at) else {
+                break;
+            };
+            from = usize::from(*next);
+        }
+    }
+
     fn text(&self, at: usize) -> Option<&str> {
         let start = usize::from(*self.starts.get(at)?);
         let end = self.starts.get(at + 1);

@@ -1,7 +1,7 @@
 //! A segment as bytes, and back. A damaged blob is an error, whatever is wrong with it.
 use super::column::{Codes, Column};
 use super::number::word;
-use super::postings::{Ids, Postings};
+use super::postings::Postings;
 use super::row::{Flags, SEGMENT_LEN};
 use super::segment::{Segment, Texts, Times};
 use crate::base::{Error, Kind, Result};
@@ -44,8 +44,8 @@ impl Segment {
             out.length(ids.len());
             out.words(&ids);
             out.shorts(&texts.postings.starts);
-            out.length(texts.postings.positions.len());
-            out.shorts(&texts.postings.positions);
+            out.length(texts.postings.events());
+            out.shorts(texts.postings.with_ids());
         }
         let checksum = crc32fast::hash(&out.0);
         out.0.extend_from_slice(&checksum.to_le_bytes());
@@ -177,13 +177,9 @@ fn texts(parts: &mut In<'_>, len: usize) -> Option<Texts> {
     if !orderly {
         return None;
     }
-    let postings = Postings {
-        ids: Ids::new(ids.to_vec()),
-        starts,
-        positions,
-    };
+    let postings = Postings::of_parts(ids.to_vec(), starts, positions.into(), &column);
     for (code, id) in ids.iter().enumerate() {
-        let positions = &postings.positions[postings.range(code)];
+        let positions = postings.of_code(code);
         let named = |at: &u16| column.get(usize::from(*at)) == Some(id);
         if !positions.is_sorted_by(|a, b| a < b) || !positions.iter().all(named) {
             return None;

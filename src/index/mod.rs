@@ -4,6 +4,7 @@
 //! To read it: `row` is an event as numbers, `segment` 65,536 of them, `tail` the rest; `query`
 //! is what is asked, `scan` answers it for one segment, `plan` for the log; `snapshot` is what
 //! writer and readers share. `dictionary` finds texts, `seen` finds events sent twice.
+mod bytetest;
 mod column;
 mod dictionary;
 mod encode;

@@ -10,6 +10,9 @@ use super::tail::{BLOCK_LEN, Block, Tail};
 use super::terms::Terms;
 use crate::base::Millis;
 
+/// In so many sources a page is expected to become full.
+const HOPEFUL: usize = 3;
+
 /// What a plan reads: the sealed segments and the open end. Clones share everything.
 #[derive(Clone)]
 pub struct Log {
@@ -53,6 +56,13 @@ struct Slice {
     from_seq: Option<i64>,
 }
 
+/// From which end, how many matches at most, and how many sources were visited before.
+#[derive(Clone, Copy)]
+enum Reach {
+    NewestFirst(usize, usize),
+    OldestFirst(usize, usize),
+}
+
 impl Plan {
     pub fn new(log: &Log, terms: &Terms, query: &Query) -> Self {
         let wanted = Wanted::of(query, terms);
@@ -73,27 +83,19 @@ impl Plan {
 
     /// Up to `limit` matches before a place, or from the newest on; newest first.
     pub fn older(&self, before: Option<Place>, limit: usize) -> Vec<Place> {
-        let mut best: Vec<Place> = Vec::new();
         let mut slice = Slice {
             before,
             ..Slice::default()
         };
-        for bounds in &self.sources {
-            if best.len() == limit {
-                slice.after = best.last().copied();
-            }
+        let mut best = Vec::new();
+        for (visited, bounds) in self.sources.iter().enumerate() {
+            // Once there are enough, only what is newer than the last counts.
+            slice.after = best.get(limit.saturating_sub(1)).copied();
             if slice.after.is_some_and(|it| bounds.max_ms < it.occurred_ms) || limit == 0 {
                 break;
             }
-            let known = best.len();
-            self.visit(
-                bounds,
-                slice,
-                Some(limit),
-                Direction::NewestFirst,
-                &mut best,
-            );
-            if best.len() > known {
+            let reach = Reach::NewestFirst(limit, visited);
+            if self.visit(bounds, slice, reach, &mut best) {
                 best.sort_unstable_by(|a, b| b.cmp(a));
                 best.truncate(limit);
             }
@@ -103,17 +105,15 @@ impl Plan {
 
     /// The `limit` matches that follow a place most closely; newest first.
     pub fn newer(&self, after: Place, limit: usize) -> Vec<Place> {
-        let mut best: Vec<Place> = Vec::new();
         let mut slice = Slice {
             after: Some(after),
             ..Slice::default()
         };
         let mut sources: Vec<&Bounds> = self.sources.iter().collect();
         sources.sort_by_key(|it| it.min_ms);
-        for bounds in sources {
-            if best.len() == limit {
-                slice.before = best.last().copied();
-            }
+        let mut best = Vec::new();
+        for (visited, bounds) in sources.into_iter().enumerate() {
+            slice.before = best.get(limit.saturating_sub(1)).copied();
             if slice
                 .before
                 .is_some_and(|it| bounds.min_ms > it.occurred_ms)
@@ -121,15 +121,8 @@ impl Plan {
             {
                 break;
             }
-            let known = best.len();
-            self.visit(
-                bounds,
-                slice,
-                Some(limit),
-                Direction::OldestFirst,
-                &mut best,
-            );
-            if best.len() > known {
+            let reach = Reach::OldestFirst(limit, visited);
+            if self.visit(bounds, slice, reach, &mut best) {
                 best.sort_unstable();
                 best.truncate(limit);
             }
@@ -224,35 +217,40 @@ impl Plan {
         }
     }
 
-    fn visit(
-        &self,
-        bounds: &Bounds,
-        slice: Slice,
-        limit: Option<usize>,
-        direction: Direction,
-        found: &mut Vec<Place>,
-    ) {
-        let at = match bounds.source {
-            Source::Segment(at) => at,
+    /// Adds the matches in one source, and says whether there were any.
+    fn visit(&self, bounds: &Bounds, slice: Slice, reach: Reach, found: &mut Vec<Place>) -> bool {
+        let known = found.len();
+        match bounds.source {
+            Source::Segment(at) => {
+                self.visit_segment(&self.log.segments[at], bounds, slice, reach, found);
+            }
             Source::Block(at) => {
                 let places = self.places_in(self.log.tail.block(at), bounds, slice);
                 found.extend(places.map(|(place, _)| place));
-                return;
             }
-        };
-        let segment = &self.log.segments[at];
-        let part = self.part(segment, bounds, slice, limit);
+        }
+        found.len() > known
+    }
+
+    fn visit_segment(
+        &self,
+        segment: &Segment,
+        bounds: &Bounds,
+        slice: Slice,
+        reach: Reach,
+        found: &mut Vec<Place>,
+    ) {
+        let part = self.part(segment, bounds, slice, reach.enough());
         let scan = part.and_then(|it| Scan::new(segment, &self.wanted, self.wanted.flags, it));
         let Some(scan) = scan else { return };
-        let mut left = limit.unwrap_or(usize::MAX);
+        let full = found.len().saturating_add(reach.limit());
         let take = |position| {
             found.push(segment.place_at(position));
-            left -= 1;
-            left > 0
+            found.len() < full
         };
-        match direction {
-            Direction::NewestFirst => scan.newest_first(take),
-            Direction::OldestFirst => scan.oldest_first(take),
+        match reach {
+            Reach::NewestFirst(..) => scan.newest_first(take),
+            Reach::OldestFirst(..) => scan.oldest_first(take),
         }
     }
 
@@ -262,7 +260,7 @@ impl Plan {
         segment: &Segment,
         bounds: &Bounds,
         slice: Slice,
-        limit: Option<usize>,
+        enough: Option<usize>,
     ) -> Option<Part> {
         let next = |it: Place| Place {
             seq: it.seq.saturating_add(1),
@@ -289,7 +287,7 @@ impl Plan {
             from,
             until,
             arrivals,
-            limit,
+            enough,
         })
     }
 
@@ -310,12 +308,6 @@ impl Plan {
             wanted.then_some((place, row.flags.bits()))
         })
     }
-}
-
-#[derive(Clone, Copy)]
-enum Direction {
-    NewestFirst,
-    OldestFirst,
 }
 
 impl Log {
@@ -370,5 +362,23 @@ impl Slice {
         self.after.is_none_or(|it| place > it)
             && self.before.is_none_or(|it| place < it)
             && self.from_seq.is_none_or(|it| place.seq >= it)
+    }
+}
+
+impl Reach {
+    fn limit(self) -> usize {
+        match self {
+            Self::NewestFirst(limit, _) | Self::OldestFirst(limit, _) => limit,
+        }
+    }
+
+    /// How many matches to expect to be enough. A page that is still not full after some
+    /// sources has less luck than was expected: then everything is looked at.
+    fn enough(self) -> Option<usize> {
+        match self {
+            Self::NewestFirst(limit, visited) | Self::OldestFirst(limit, visited) => {
+                (visited < HOPEFUL).then_some(limit)
+            }
+        }
     }
 }

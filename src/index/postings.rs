@@ -7,7 +7,10 @@ pub struct Postings {
     pub(super) ids: Ids,
     /// Where an id's positions begin in `positions`; they end where the next id's begin.
     pub(super) starts: Box<[u16]>,
-    pub(super) positions: Box<[u16]>,
+    /// How many events have an id.
+    events: usize,
+    /// Of those with an id, id after id; then of those without.
+    positions: Box<[u16]>,
 }
 
 /// The distinct ids, ascending. An id's rank among them is its code.
@@ -25,7 +28,7 @@ pub(super) enum Ids {
 }
 
 impl Postings {
-    /// Of a column; zero means "none" and is left out.
+    /// Of a column; zero means that an event has no id.
     pub fn build(column: &[u32]) -> Self {
         let mut pairs: Vec<u64> = (0u64..)
             .zip(column)
@@ -34,7 +37,7 @@ impl Postings {
             .collect();
         pairs.sort_unstable();
         let (mut ids, mut starts) = (Vec::new(), Vec::new());
-        let mut positions = Vec::with_capacity(pairs.len());
+        let mut positions = Vec::with_capacity(column.len());
         for (at, pair) in pairs.iter().enumerate() {
             let id = word(usize::try_from(pair >> 16).unwrap_or(0));
             if ids.last() != Some(&id) {
@@ -43,9 +46,25 @@ impl Postings {
             }
             positions.push(short(usize::try_from(pair & 0xffff).unwrap_or(0)));
         }
+        Self::of_parts(ids, starts.into(), positions, column)
+    }
+
+    /// `positions` are those of the events with an id.
+    pub(super) fn of_parts(
+        ids: Vec<u32>,
+        starts: Box<[u16]>,
+        mut positions: Vec<u16>,
+        column: &[u32],
+    ) -> Self {
+        let events = positions.len();
+        if events < column.len() {
+            let none = (0..).zip(column).filter(|(_, id)| **id == 0);
+            positions.extend(none.map(|(at, _)| short(at)));
+        }
         Self {
             ids: Ids::new(ids),
-            starts: starts.into(),
+            starts,
+            events,
             positions: positions.into(),
         }
     }
@@ -57,7 +76,17 @@ impl Postings {
 
     /// How many events have one of them.
     pub fn events(&self) -> usize {
-        self.positions.len()
+        self.events
+    }
+
+    /// The positions of the events that have none.
+    pub fn without(&self) -> &[u16] {
+        &self.positions[self.events..]
+    }
+
+    /// The positions of the others, id after id.
+    pub fn with_ids(&self) -> &[u16] {
+        &self.positions[..self.events]
     }
 
     /// How many of the wanted ids occur.
@@ -91,6 +120,18 @@ impl Postings {
     /// The positions of each wanted id, id after id.
     pub fn each(&self, wanted: &IdSet, mut visit: impl FnMut(&[u16])) {
         self.each_code(wanted, 0, |code| visit(&self.positions[self.range(code)]));
+    }
+
+    /// The positions of each other id.
+    pub fn each_other(&self, wanted: &IdSet, mut visit: impl FnMut(&[u16])) {
+        self.each_code(wanted, u64::MAX, |code| {
+            visit(&self.positions[self.range(code)])
+        });
+    }
+
+    /// The positions of the id with this code.
+    pub fn of_code(&self, code: usize) -> &[u16] {
+        &self.positions[self.range(code)]
     }
 
     pub fn bytes(&self) -> usize {
@@ -133,15 +174,15 @@ impl Postings {
         }
     }
 
-    pub(super) fn range(&self, code: usize) -> std::ops::Range<usize> {
+    fn range(&self, code: usize) -> std::ops::Range<usize> {
         let end = self.starts.get(code + 1);
-        usize::from(self.starts[code])..end.map_or(self.positions.len(), |it| usize::from(*it))
+        usize::from(self.starts[code])..end.map_or(self.events, |it| usize::from(*it))
     }
 }
 
 impl Ids {
     /// `ids` ascend.
-    pub(super) fn new(ids: Vec<u32>) -> Self {
+    fn new(ids: Vec<u32>) -> Self {
         let (Some(low), Some(high)) = (ids.first(), ids.last()) else {
             return Self::Listed(Box::default());
         };

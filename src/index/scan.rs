@@ -1,15 +1,17 @@
 //! One query on one segment: which positions match, from either end, and how many.
-use super::column::{Column, Picked, Picks};
+use super::bytetest::{ByteTest, Worth};
 use super::idset::{IdSet, bits};
 use super::mask::{CHUNK, Words, gather, trim};
 use super::number::short;
 use super::query::{FlagTest, Wanted};
 use super::row::Flags;
 use super::segment::{Segment, Texts};
-use super::texttest::{Or, TextTest};
+use super::texttest::{TextTest, retain};
 
 /// An id set that meets so few events is followed event by event.
 const FOLLOW_MAX: usize = 1024;
+/// Below one candidate in so many events, the tests that are left look at candidates only.
+const RARE: usize = 24;
 
 /// The tests that are left when those that all events of the segment pass are gone.
 pub struct Scan<'a> {
@@ -17,10 +19,10 @@ pub struct Scan<'a> {
     /// Positions, which bound the time.
     from: usize,
     until: usize,
-    /// Arrivals, if not all are wanted.
-    arrivals: Option<(u16, u16)>,
-    columns: Vec<(&'a Column, Picks)>,
-    flags: Vec<FlagTest>,
+    /// The strictest first.
+    tests: Vec<ByteTest<'a>>,
+    /// So many of them are made on all events.
+    early: usize,
     texts: Vec<TextTest<'a>>,
     /// The only positions that can match, ascending, when they are few.
     followed: Option<Vec<u16>>,
@@ -33,8 +35,8 @@ pub struct Part {
     pub until: usize,
     /// Arrivals within the segment: first, and one past the last.
     pub arrivals: (usize, usize),
-    /// None: all matches will be visited.
-    pub limit: Option<usize>,
+    /// So many matches are expected to be enough. None: all will be visited.
+    pub enough: Option<usize>,
 }
 
 impl<'a> Scan<'a> {
@@ -49,65 +51,54 @@ impl<'a> Scan<'a> {
             segment,
             from: part.from,
             until: part.until,
-            arrivals: None,
-            columns: Vec::new(),
-            flags: Vec::new(),
+            tests: Vec::new(),
+            early: 0,
             texts: Vec::new(),
             followed: None,
         };
         scan.bound_arrivals(part.arrivals)?;
-        scan.want_flags(flags)?;
-        for (column, set) in [
-            (&segment.pools, &wanted.pools),
-            (&segment.actions, &wanted.actions),
-        ] {
-            if let Some(set) = set {
-                scan.want_column(column, set)?;
-            }
+        if let Some(pools) = &wanted.pools {
+            scan.add(ByteTest::of_column(&segment.pools, pools))?;
         }
-        scan.want_actor(wanted)?;
-        scan.want_target(wanted)?;
-        scan.choose_a_way(part.limit);
+        if let Some(actions) = &wanted.actions {
+            scan.add(ByteTest::of_column(&segment.actions, actions))?;
+        }
+        scan.add(ByteTest::of_flags(segment, flags))?;
+        scan.add_actor(wanted)?;
+        scan.add_target(wanted)?;
+        scan.choose_a_way(part.enough);
         Some(scan)
     }
 
     pub fn count(&self) -> usize {
         if let Some(followed) = &self.followed {
-            return followed
-                .iter()
-                .filter(|it| self.passes(usize::from(**it)))
-                .count();
+            let passing = followed.iter().filter(|it| self.passes(usize::from(**it)));
+            return passing.count();
         }
-        let whole = self.arrivals.is_none() && self.until - self.from == self.segment.len();
-        match (&self.columns[..], &self.flags[..], &self.texts[..]) {
-            ([], [], []) if self.arrivals.is_none() => return self.until - self.from,
-            ([(_, picks)], [], []) if whole => return picks.events,
-            ([], [], [text]) if whole && matches!(text.or, Or::Nothing) => {
-                return text.texts.postings.events_of(text.ids, text.hits);
-            }
-            _ => {}
+        let whole = self.until - self.from == self.segment.len();
+        let known = match (&self.tests[..], &self.texts[..]) {
+            ([], []) => Some(self.until - self.from),
+            ([test], []) if whole => test.exactly(),
+            ([], [text]) if whole => text.exactly(),
+            _ => None,
+        };
+        if let Some(known) = known {
+            return known;
         }
         let mut words = [0; CHUNK / 64];
         let chunks = self.from / CHUNK..self.until.div_ceil(CHUNK);
-        chunks
-            .map(|chunk| {
-                self.fill(chunk * CHUNK, &mut words);
-                words
-                    .iter()
-                    .map(|it| it.count_ones() as usize)
-                    .sum::<usize>()
-            })
-            .sum()
+        let counts = chunks.map(|chunk| {
+            self.fill(chunk * CHUNK, &mut words);
+            words.iter().map(|it| it.count_ones()).sum::<u32>() as usize
+        });
+        counts.sum()
     }
 
     /// Visits matching positions, newest first, until `visit` says no.
     pub fn newest_first(&self, mut visit: impl FnMut(usize) -> bool) {
         if let Some(followed) = &self.followed {
-            let mut matches = followed.iter().rev().map(|it| usize::from(*it));
-            let _ = matches
-                .by_ref()
-                .filter(|it| self.passes(*it))
-                .all(&mut visit);
+            let positions = followed.iter().rev().map(|it| usize::from(*it));
+            let _ = positions.filter(|it| self.passes(*it)).all(visit);
             return;
         }
         let mut words = [0; CHUNK / 64];
@@ -128,11 +119,8 @@ impl<'a> Scan<'a> {
     /// Visits matching positions, oldest first, until `visit` says no.
     pub fn oldest_first(&self, mut visit: impl FnMut(usize) -> bool) {
         if let Some(followed) = &self.followed {
-            let mut matches = followed.iter().map(|it| usize::from(*it));
-            let _ = matches
-                .by_ref()
-                .filter(|it| self.passes(*it))
-                .all(&mut visit);
+            let positions = followed.iter().map(|it| usize::from(*it));
+            let _ = positions.filter(|it| self.passes(*it)).all(visit);
             return;
         }
         let mut words = [0; CHUNK / 64];
@@ -151,209 +139,139 @@ impl<'a> Scan<'a> {
     // --- Which tests are needed here ---
 
     fn bound_arrivals(&mut self, (first, end): (usize, usize)) -> Option<()> {
-        if self.segment.arrivals.is_none() {
-            self.from = self.from.max(first);
-            self.until = self.until.min(end);
-        } else if first > 0 || end < self.segment.len() {
-            self.arrivals = Some((short(first), short(end.checked_sub(1)?)));
+        match &self.segment.arrivals {
+            None => {
+                self.from = self.from.max(first);
+                self.until = self.until.min(end);
+            }
+            Some(arrivals) if first > 0 || end < self.segment.len() => {
+                let last = end.checked_sub(1)?;
+                let test = ByteTest::Arrival(arrivals, short(first), short(last));
+                self.tests.push(test);
+            }
+            Some(_) => {}
         }
         (self.from < self.until && first < end).then_some(())
     }
 
-    fn want_flags(&mut self, test: FlagTest) -> Option<()> {
-        let (any, all) = self.segment.flags_any_all();
-        let open = any & !all;
-        let fixed = test.mask & !open;
-        if all & fixed != test.value & fixed {
-            return None;
-        }
-        let left = FlagTest {
-            mask: test.mask & open,
-            value: test.value & open,
-        };
-        if left.mask != 0 {
-            self.flags.push(left);
+    fn add(&mut self, test: Worth<ByteTest<'a>>) -> Option<()> {
+        match test {
+            Worth::NothingPasses => return None,
+            Worth::EverythingPasses => {}
+            Worth::Some(test) => self.tests.push(test),
         }
         Some(())
     }
 
-    fn want_column(&mut self, column: &'a Column, set: &IdSet) -> Option<()> {
-        match column.pick(set) {
-            Picked::Nothing => return None,
-            Picked::Everything => {}
-            Picked::Some(picks) => self.columns.push((column, picks)),
-        }
-        Some(())
-    }
-
-    fn want_actor(&mut self, wanted: &'a Wanted) -> Option<()> {
+    fn add_actor(&mut self, wanted: &'a Wanted) -> Option<()> {
         let Some(actor) = &wanted.actor else {
             return Some(());
         };
-        let type_test = actor.system.map(|system| FlagTest {
+        let test = |system| FlagTest {
             mask: Flags::SYSTEM.bits(),
             value: Flags::SYSTEM.when(system).bits(),
-        });
-        let (any, all) = self.segment.flags_any_all();
-        // A type that all events have, or none, needs no test of its own.
-        let or = match type_test {
-            Some(test) if test.passes(any) && test.passes(all) => return Some(()),
-            Some(test) if test.passes(any) || test.passes(all) => Or::Flags(test),
-            _ => Or::Nothing,
         };
-        let hits = self.segment.actors.postings.hits(&actor.ids);
-        match or {
-            Or::Flags(test) if hits == 0 => self.flags.push(test),
-            or => self.want_text(&self.segment.actors, &actor.ids, or, hits)?,
-        }
-        Some(())
+        let or = actor.system.map_or(Worth::NothingPasses, |system| {
+            ByteTest::of_flags(self.segment, test(system))
+        });
+        self.add_text(&self.segment.actors, &actor.ids, or)
     }
 
-    fn want_target(&mut self, wanted: &'a Wanted) -> Option<()> {
+    fn add_target(&mut self, wanted: &'a Wanted) -> Option<()> {
         let Some(target) = &wanted.target else {
             return Some(());
         };
-        let or = match self.segment.kinds.pick(&target.kinds) {
-            Picked::Everything => return Some(()),
-            Picked::Some(picks) => Or::Kind(&self.segment.kinds, picks),
-            Picked::Nothing => Or::Nothing,
-        };
-        let hits = self.segment.targets.postings.hits(&target.ids);
-        match or {
-            Or::Kind(column, picks) if hits == 0 => self.columns.push((column, picks)),
-            or => self.want_text(&self.segment.targets, &target.ids, or, hits)?,
-        }
-        Some(())
+        let or = ByteTest::of_column(&self.segment.kinds, &target.kinds);
+        self.add_text(&self.segment.targets, &target.ids, or)
     }
 
-    fn want_text(
+    fn add_text(
         &mut self,
         texts: &'a Texts,
         ids: &'a IdSet,
-        or: Or<'a>,
-        hits: usize,
+        or: Worth<ByteTest<'a>>,
     ) -> Option<()> {
-        if hits == 0 && matches!(or, Or::Nothing) {
-            return None;
-        }
-        let every_event = texts.postings.events() == self.segment.len();
-        if hits == texts.postings.ids() && every_event {
+        let or = match or {
+            Worth::EverythingPasses => return Some(()),
+            Worth::NothingPasses => None,
+            Worth::Some(test) => Some(test),
+        };
+        let hits = texts.postings.hits(ids);
+        if hits == 0 {
+            // Without the other way in, nothing passes.
+            self.tests.push(or?);
             return Some(());
         }
-        self.texts.push(TextTest::new(texts, ids, or, hits));
+        let all_have_an_id = texts.postings.without().is_empty();
+        if hits < texts.postings.ids() || !all_have_an_id {
+            self.texts.push(TextTest::new(texts, ids, or, hits));
+        }
         Some(())
     }
 
     // --- How to go about it ---
 
-    /// Follows a rare id set, marks the events of one that is rarer than the candidates left,
-    /// and leaves the others to be looked at.
-    fn choose_a_way(&mut self, limit: Option<usize>) {
-        self.texts.sort_by_key(TextTest::events_expected);
-        let rare = self
-            .texts
-            .iter()
-            .position(|it| matches!(it.or, Or::Nothing) && it.events_expected() <= FOLLOW_MAX);
-        if let Some(rare) = rare {
+    /// Follows a rare id set. Else the strictest tests come first, and an id set is marked
+    /// where that is cheaper than to look at the candidates that are left.
+    fn choose_a_way(&mut self, enough: Option<usize>) {
+        self.tests.sort_by_key(ByteTest::expected);
+        self.texts.sort_by_key(TextTest::expected);
+        let rare = |it: &TextTest| it.or.is_none() && it.expected() <= FOLLOW_MAX;
+        if let Some(rare) = self.texts.iter().position(rare) {
             let text = self.texts.remove(rare);
             self.followed = Some(text.positions(self.from, self.until));
             return;
         }
         let len = self.segment.len();
-        let mut candidates = self.until - self.from;
-        for (_, picks) in &self.columns {
-            candidates = candidates * picks.events / len;
-        }
-        for test in &self.flags {
-            candidates = candidates * self.flagged(*test) / len;
-        }
-        if let Some(limit) = limit {
-            let mut matches = candidates;
-            for text in &self.texts {
-                matches = matches * text.events_expected() / len;
+        let mut candidates = len;
+        for test in &self.tests {
+            if candidates * RARE > len {
+                self.early += 1;
             }
-            // So much of the candidates is looked at before the limit is reached.
-            candidates = candidates
-                .saturating_mul(limit)
-                .checked_div(matches)
-                .map_or(candidates, |it| it.min(candidates));
+            candidates = candidates * test.expected() / len;
+        }
+        candidates = candidates * (self.until - self.from) / len;
+        if let Some(enough) = enough {
+            let left = |left, it: &TextTest| left * it.expected() / len;
+            let matches = self.texts.iter().fold(candidates, left).max(1);
+            // So much of the candidates is looked at before there are enough matches.
+            candidates = candidates.min(candidates.saturating_mul(enough) / matches);
         }
         for text in &mut self.texts {
-            let events = text.events_expected();
-            if events < candidates {
-                text.mark(len);
-            }
-            candidates = candidates.min(candidates * events / len);
+            text.mark_unless_few(candidates);
+            candidates = candidates * text.expected() / len;
         }
-    }
-
-    /// How many events pass, if flags are independent of each other.
-    fn flagged(&self, test: FlagTest) -> usize {
-        let len = self.segment.len();
-        bits(u64::from(test.mask)).fold(len, |left, bit| {
-            let have = self.segment.flagged(bit);
-            let pass = if test.value >> bit & 1 == 1 {
-                have
-            } else {
-                len - have
-            };
-            left * pass / len
-        })
     }
 
     // --- The tests themselves ---
 
     /// One event at a time.
     fn passes(&self, at: usize) -> bool {
-        let arrived =
-            |(first, last): (u16, u16)| (first..=last).contains(&self.segment.arrival_at(at));
-        self.arrivals.is_none_or(arrived)
-            && self
-                .flags
-                .iter()
-                .all(|it| it.passes(self.segment.flags[at]))
-            && self
-                .columns
-                .iter()
-                .all(|(column, picks)| column.picks(picks, at))
-            && self.texts.iter().all(|it| it.passes(self.segment, at))
+        self.tests.iter().all(|it| it.passes(at)) && self.texts.iter().all(|it| it.passes(at))
     }
 
     /// A chunk at a time: sets the bits of the matches among the events from `first` on.
     fn fill(&self, first: usize, words: &mut Words) {
         let end = self.segment.len().min(first + CHUNK);
-        words.fill(0);
-        if self.columns.is_empty() && self.flags.is_empty() && self.arrivals.is_none() {
+        let (early, late) = self.tests.split_at(self.early);
+        if early.is_empty() {
             words.fill(u64::MAX);
         } else {
             let mut mask = [1; CHUNK];
-            self.fill_bytes(first, &mut mask[..end - first]);
+            for test in early {
+                test.narrow(first, &mut mask[..end - first]);
+            }
             gather(&mask, words);
         }
-        trim(
-            words,
-            self.from.saturating_sub(first),
-            self.until.min(end) - first,
-        );
+        if self.from > first || self.until < first + CHUNK {
+            let from = self.from.saturating_sub(first);
+            trim(words, from, self.until.min(end) - first);
+        }
+        if !late.is_empty() {
+            retain(words, |at| late.iter().all(|it| it.passes(first + at)));
+        }
         for text in &self.texts {
-            text.narrow(self.segment, first, end, words);
-        }
-    }
-
-    fn fill_bytes(&self, first: usize, mask: &mut [u8]) {
-        for (column, picks) in &self.columns {
-            column.narrow(picks, first, mask);
-        }
-        for test in &self.flags {
-            let flags = &self.segment.flags[first..];
-            for (keep, flags) in mask.iter_mut().zip(flags) {
-                *keep &= u8::from(flags & test.mask == test.value);
-            }
-        }
-        if let (Some((low, high)), Some(arrivals)) = (self.arrivals, &self.segment.arrivals) {
-            for (keep, arrival) in mask.iter_mut().zip(&arrivals[first..]) {
-                *keep &= u8::from(arrival.wrapping_sub(low) <= high - low);
-            }
+            text.narrow(first, words);
         }
     }
 }

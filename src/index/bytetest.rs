@@ -1,0 +1,105 @@
+//! A test of events by one narrow column, 16 events at a time or one.
+use super::column::{Column, Picked, Picks};
+use super::idset::{IdSet, bits};
+use super::query::FlagTest;
+use super::segment::Segment;
+
+pub enum ByteTest<'a> {
+    Column(&'a Column, Picks),
+    Flags {
+        column: &'a [u8],
+        test: FlagTest,
+        expected: usize,
+    },
+    /// First and last.
+    Arrival(&'a [u16], u16, u16),
+}
+
+/// What a test is worth in one segment.
+pub enum Worth<T> {
+    NothingPasses,
+    EverythingPasses,
+    Some(T),
+}
+
+impl<'a> ByteTest<'a> {
+    pub fn of_column(column: &'a Column, wanted: &IdSet) -> Worth<Self> {
+        match column.pick(wanted) {
+            Picked::Nothing => Worth::NothingPasses,
+            Picked::Everything => Worth::EverythingPasses,
+            Picked::Some(picks) => Worth::Some(Self::Column(column, picks)),
+        }
+    }
+
+    pub fn of_flags(segment: &'a Segment, test: FlagTest) -> Worth<Self> {
+        let (any, all) = segment.flags_any_all();
+        let differ = any & !all;
+        if (all ^ test.value) & test.mask & !differ != 0 {
+            return Worth::NothingPasses;
+        }
+        let test = FlagTest {
+            mask: test.mask & differ,
+            value: test.value & differ,
+        };
+        if test.mask == 0 {
+            return Worth::EverythingPasses;
+        }
+        // As if flags did not depend on each other.
+        let len = segment.len();
+        let expected = bits(u64::from(test.mask)).fold(len, |left, bit| {
+            let have = segment.flagged(bit);
+            let wanted = test.value >> bit & 1 == 1;
+            left * if wanted { have } else { len - have } / len
+        });
+        Worth::Some(Self::Flags {
+            column: &segment.flags,
+            test,
+            expected,
+        })
+    }
+
+    /// About how many events of the segment pass.
+    pub fn expected(&self) -> usize {
+        match self {
+            Self::Column(_, picks) => picks.events,
+            Self::Flags { expected, .. } => *expected,
+            Self::Arrival(column, ..) => column.len(),
+        }
+    }
+
+    /// How many events of the segment pass, if that is known.
+    pub fn exactly(&self) -> Option<usize> {
+        match self {
+            Self::Column(_, picks) => Some(picks.events),
+            Self::Flags { test, expected, .. } => {
+                (test.mask.count_ones() == 1).then_some(*expected)
+            }
+            Self::Arrival(..) => None,
+        }
+    }
+
+    pub fn passes(&self, at: usize) -> bool {
+        match self {
+            Self::Column(column, picks) => column.picks(picks, at),
+            Self::Flags { column, test, .. } => test.passes(column[at]),
+            Self::Arrival(column, first, last) => (*first..=*last).contains(&column[at]),
+        }
+    }
+
+    /// Clears every byte of `mask` whose event, counted from `first`, does not pass.
+    pub fn narrow(&self, first: usize, mask: &mut [u8]) {
+        match self {
+            Self::Column(column, picks) => column.narrow(picks, first, mask),
+            Self::Flags { column, test, .. } => {
+                for (keep, flags) in mask.iter_mut().zip(&column[first..]) {
+                    *keep &= u8::from(flags & test.mask == test.value);
+                }
+            }
+            Self::Arrival(column, low, high) => {
+                for (keep, arrival) in mask.iter_mut().zip(&column[first..]) {
+                    *keep &= u8::from(arrival.wrapping_sub(*low) <= high - low);
+                }
+            }
+        }
+    }
+}
