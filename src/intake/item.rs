@@ -105,14 +105,14 @@ struct Judge<'r> {
 }
 
 impl Judge<'_> {
-    /// None only when an error was found.
+    /// None only when an error was found; what is absent because of one is as good as none.
     fn event(&mut self, fields: &Fields<'_, '_>, raw_id: Option<&str>) -> Option<SafeEvent> {
         let occurred = self.occurred(fields.occurred_at);
         let action = self.action(fields.action);
         let outcome = self.outcome(fields.outcome);
-        let reason = self.reason(fields.reason, &outcome);
-        let actor = fields.actor.map(|it| self.actor(it));
-        let target = fields.target.map(|it| self.target(it));
+        let reason = self.reason(fields.reason, outcome.as_ref());
+        let actor = fields.actor.and_then(|it| self.actor(it));
+        let target = fields.target.and_then(|it| self.target(it));
         self.pool(fields.pool);
         let id = raw_id.map(|it| self.source_id(it));
         let request_id = self.opaque_id(fields.request_id, "/request_id");
@@ -133,8 +133,8 @@ impl Judge<'_> {
             action: action?,
             outcome: outcome?.outcome,
             reason,
-            actor: flat(actor)?,
-            target: flat(target)?,
+            actor,
+            target,
             request_id,
             ip,
             client,
@@ -171,10 +171,10 @@ impl Judge<'_> {
     }
 
     /// The sender's own reason; a denial without one is its own.
-    fn reason(&mut self, node: Option<&Node<'_>>, told: &Option<Told>) -> Option<Word> {
+    fn reason(&mut self, node: Option<&Node<'_>>, told: Option<&Told>) -> Option<Word> {
         let text = self.filled(node, "/reason");
         let reason = text.and_then(|it| self.kept(Word::parse("reason", it)));
-        let was_denied = told.as_ref().is_some_and(|it| it.denied);
+        let was_denied = told.is_some_and(|it| it.denied);
         reason.or_else(|| was_denied.then(|| Word::fixed("denied")))
     }
 
@@ -364,13 +364,5 @@ fn code_of(refusal: Refusal) -> ItemCode {
         | Refusal::Run
         | Refusal::Mass
         | Refusal::Shape => ItemCode::Malformed,
-    }
-}
-
-/// Absent is fine, found broken is not.
-fn flat<T>(part: Option<Option<T>>) -> Option<Option<T>> {
-    match part {
-        None => Some(None),
-        Some(part) => part.map(Some),
     }
 }

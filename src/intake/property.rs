@@ -1,6 +1,6 @@
 //! Any JSON in: every text of the resulting event is static, gated, shaped or a digest, and nothing
 //! panics. The generator is seeded, so a failure repeats.
-use super::{Format, Intake, PoolAsserted, Submitted};
+use super::read::{Format, Intake, PoolAsserted, Submitted};
 use crate::model::safe::{
     ActionName, Change, Detail, Email, Ip, Key, Label, OpaqueId, SafeEvent, SafePrefix, SourceId,
     TargetKind, Word,
@@ -236,7 +236,7 @@ fn write_item(dice: &mut Dice, to: &mut String) {
     let mut left: Vec<&str> = FIELDS.to_vec();
     for _ in 0..dice.roll(9) {
         let field = left.swap_remove(dice.roll(left.len()));
-        to.push_str(&format!(",\"{field}\":"));
+        to.extend([",\"", field, "\":"]);
         match (field, dice.roll(8)) {
             (_, 0) => write_value(dice, 2, to),
             ("actor", _) => write_map(dice, &PARTS, r#""type":"system""#, to),
@@ -262,7 +262,7 @@ fn write_map(dice: &mut Dice, names: &[&str], first: &str, to: &mut String) {
     left.retain(|it| !first.contains(it));
     for _ in 0..dice.roll(6) {
         let name = left.swap_remove(dice.roll(left.len()));
-        to.push_str(&format!(",\"{name}\":"));
+        to.extend([",\"", name, "\":"]);
         match dice.roll(3) {
             0 => write_value(dice, 3, to),
             _ => write_text(dice, to),

@@ -89,7 +89,9 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     fn json(&mut self, body: &[u8]) -> Result<()> {
-        let text = std::str::from_utf8(body).map_err(|_| invalid())?;
+        let Ok(text) = std::str::from_utf8(body) else {
+            return Err(invalid());
+        };
         let mut parser = Parser::new(text);
         if parser.take(b'[') {
             self.array(&mut parser)?;

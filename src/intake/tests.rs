@@ -1,7 +1,8 @@
 //! What a delivery's bytes become, rule by rule.
-use super::{Format, Intake, ItemCode, PoolAsserted, Submitted};
+use super::error::ItemCode;
+use super::read::{Format, Intake, PoolAsserted, Submitted};
 use crate::base::Millis;
-use crate::model::safe::{Detail, SafeEvent};
+use crate::model::safe::{Detail, SafeEvent, Word};
 use crate::model::{ActorType, GateMode, Outcome};
 
 /// 2026-09-24T08:20:00Z.
@@ -324,7 +325,7 @@ fn denied_is_a_failure_with_a_reason() {
     let reasons = results.iter().map(|it| match it {
         Submitted::Event(event) => {
             assert!(event.outcome == Outcome::Failure);
-            event.reason.as_ref().map(|it| it.as_str())
+            event.reason.as_ref().map(Word::as_str)
         }
         Submitted::Rejected(_) => None,
     });

@@ -129,8 +129,8 @@ fn starts_with_head(text: &[u8]) -> bool {
         .any(|it| text.starts_with(it.as_bytes()))
 }
 
-/// The first two bytes of all heads, as bits: most texts are told apart by them. Different pairs may
-/// share a bit, so a set bit only means "look closer".
+/// The first two bytes of all heads, as bits: most texts are told apart by them. Different pairs
+/// may share a bit, so a set bit only means "look closer".
 const FIRST_TWO: [u64; 64] = {
     let mut bits = [0; 64];
     let mut at = 0;

@@ -18,34 +18,6 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    pub const ALL: [Self; 10] = [
-        Self::Length,
-        Self::Plain,
-        Self::IdAsLabel,
-        Self::Url,
-        Self::Assignment,
-        Self::Head,
-        Self::Run,
-        Self::Mass,
-        Self::Shape,
-        Self::Range,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Length => "length",
-            Self::Plain => "plain",
-            Self::IdAsLabel => "id_as_label",
-            Self::Url => "url",
-            Self::Assignment => "assignment",
-            Self::Head => "head",
-            Self::Run => "run",
-            Self::Mass => "mass",
-            Self::Shape => "shape",
-            Self::Range => "range",
-        }
-    }
-
     /// What a form shows beside the field.
     pub fn sentence(self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
-//! Rules 5 to 7 of the label gate: does a token begin like a credential, and are its runs of letters
-//! and digits those of language or those of a generator? (`redaction.md` §4)
+//! Rules 5 to 7 of the label gate: does a token begin like a credential, and are its runs of
+//! letters and digits those of language or those of a generator? (`redaction.md` §4)
 use super::heads;
 use super::refusal::Refusal;
 

@@ -97,6 +97,7 @@ macro_rules! texts {
         pub struct $name(String);
 
         impl $name {
+            #[allow(dead_code, reason = "a few are read by tests alone")]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
