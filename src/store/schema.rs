@@ -129,3 +129,115 @@ fn migrate(conn: &mut Connection) -> Result<()> {
     }
     tx.commit().sql("cannot commit the migration")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fresh() -> Connection {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("pragma foreign_keys = on;").unwrap();
+        conn.execute_batch(SCHEMA).unwrap();
+        conn
+    }
+
+    fn append(conn: &Connection, seq: i64) {
+        conn.execute(
+            "insert into event (seq, kind, received_ms, pool_seq, salt, payload, commitment, leaf)
+             values (?1, 2, 0, ?1, zeroblob(32), '{}', zeroblob(32), zeroblob(32))",
+            [seq],
+        )
+        .unwrap();
+    }
+
+    fn pool(conn: &Connection, no: i64, recorded_seq: i64) -> rusqlite::Result<usize> {
+        conn.execute(
+            "insert into pool (no, id, slug, name, state, created_ms, recorded_seq)
+             values (?1, randomblob(16), 'p' || ?1, 'P', 'active', 0, ?2)",
+            [no, recorded_seq],
+        )
+    }
+
+    /// Every table is either changed together with an event, or on this list with a reason.
+    #[test]
+    fn only_these_tables_change_without_an_event() {
+        let unaudited = [
+            "event",      // the log itself
+            "term",       // derived from it
+            "segment",    // derived from it
+            "preference", // what a person likes to look at
+            "last_use",   // when a credential was last used
+            "key_check",  // written once, when a key file is made
+        ];
+        let objects = objects(&fresh()).unwrap();
+        let has = |name: &str| objects.iter().any(|(it, _)| it == name);
+        for (name, sql) in &objects {
+            if !sql.starts_with("CREATE TABLE") || unaudited.contains(&name.as_str()) {
+                continue;
+            }
+            for rule in [
+                "insert_names_its_event",
+                "update_names_its_event",
+                "is_never_deleted",
+            ] {
+                assert!(has(&format!("{name}_{rule}")), "{name} {rule}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_database_refuses_a_change_without_its_event() {
+        let conn = fresh();
+        assert!(pool(&conn, 1, 0).is_err(), "there is no event at all");
+        append(&conn, 0);
+        assert!(pool(&conn, 1, 0).is_ok());
+        append(&conn, 1);
+        assert!(pool(&conn, 2, 0).is_err(), "it names an earlier event");
+        let rename = |seq: i64| {
+            conn.execute(
+                "update pool set name = 'Q', recorded_seq = ?1 where no = 1",
+                [seq],
+            )
+        };
+        assert!(
+            rename(0).is_err(),
+            "it names the event of an earlier change"
+        );
+        assert!(rename(2).is_err(), "it names an event that is not there");
+        assert!(rename(1).is_ok());
+        assert!(rename(1).is_err(), "one event, one change of a row");
+        assert!(conn.execute("delete from pool", []).is_err());
+    }
+
+    #[test]
+    fn the_database_refuses_to_change_or_delete_an_event() {
+        #[track_caller]
+        fn case(conn: &Connection, sql: &str, allowed: bool) {
+            assert_eq!(conn.execute(sql, []).is_ok(), allowed, "{sql}");
+        }
+        let conn = fresh();
+        append(&conn, 0);
+        case(&conn, "delete from event", false);
+        case(&conn, "update event set payload = '[]'", false);
+        case(&conn, "update event set received_ms = 1", false);
+        case(&conn, "update event set salt = null", false);
+        case(
+            &conn,
+            "update event set salt = null, payload = null, leaf = x'00'",
+            false,
+        );
+        case(&conn, "update event set salt = null, payload = null", true);
+        case(
+            &conn,
+            "update event set salt = zeroblob(32), payload = '{}'",
+            false,
+        );
+    }
+
+    #[test]
+    fn a_number_for_every_step_and_the_last_one_is_todays() {
+        let last = MIGRATIONS.last().map_or(1, |(number, _)| *number);
+        assert_eq!(last, VERSION);
+        assert_eq!(version(&fresh()).unwrap(), VERSION);
+    }
+}
