@@ -35,3 +35,4 @@ mod search;
 mod sign_in;
 mod site;
 mod source;
+mod tampering;
