@@ -41,7 +41,7 @@ pub fn read<'n>(
     }
 }
 
-/// The documented fields of an item. JSON's null is an absent field, but no value of a required one.
+/// The documented fields of an item. JSON's null is an absent field; a required one has no null.
 #[derive(Default)]
 struct Fields<'n, 'a> {
     id: Option<&'n Node<'a>>,
