@@ -41,7 +41,7 @@ pub fn read<'n>(
     }
 }
 
-/// The documented fields of an item. JSON's null is an absent field.
+/// The documented fields of an item. JSON's null is an absent field; a required one has no null.
 #[derive(Default)]
 struct Fields<'n, 'a> {
     id: Option<&'n Node<'a>>,
@@ -64,10 +64,16 @@ impl<'n, 'a> Fields<'n, 'a> {
         let mut fields = Self::default();
         for (key, node) in map {
             let field = match key.as_str() {
+                "action" => {
+                    fields.action = Some(node);
+                    continue;
+                }
+                "outcome" => {
+                    fields.outcome = Some(node);
+                    continue;
+                }
                 "id" => &mut fields.id,
                 "occurred_at" => &mut fields.occurred_at,
-                "action" => &mut fields.action,
-                "outcome" => &mut fields.outcome,
                 "reason" => &mut fields.reason,
                 "actor" => &mut fields.actor,
                 "target" => &mut fields.target,
@@ -234,7 +240,7 @@ impl Judge<'_> {
                 "id" => parts.id = present(node),
                 "label" => parts.label = present(node),
                 "email" if has_email => parts.email = present(node),
-                it if it == kind => parts.kind = present(node),
+                it if it == kind => parts.kind = Some(node),
                 _ => self.redactions += 1,
             }
         }

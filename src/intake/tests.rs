@@ -119,6 +119,11 @@ fn a_faulty_item_is_rejected_with_documented_pointers_only() {
     case(r#","actor":"ana""#, "/actor", ItemCode::WrongType);
     case(r#","actor":{"id":"u_1"}"#, "/actor/type", ItemCode::Missing);
     case(
+        r#","actor":{"type":null}"#,
+        "/actor/type",
+        ItemCode::WrongType,
+    );
+    case(
         r#","actor":{"type":"bot"}"#,
         "/actor/type",
         ItemCode::NotSupported,
