@@ -154,8 +154,9 @@ fn readable(site: &Site, events: &[Value], table: &mut Table) {
         (
             "target",
             "target_label",
-            |it| json!({ "target": { "kind": "thing", "label": it } }),
-            "/target/label",
+            // A name that is an id (a UUID, a fingerprint) is read where ids stand.
+            |it| json!({ "target": { "kind": "thing", "id": it, "label": it } }),
+            "/target",
             99,
         ),
         (
@@ -203,7 +204,9 @@ fn readable(site: &Site, events: &[Value], table: &mut Table) {
                     .pointer(pointer)
                     .cloned()
                     .unwrap_or_default();
-                kept += usize::from(stored.as_str().is_some_and(|it| same(it, value)));
+                let texts = [&stored, &stored["label"], &stored["id"]];
+                let mut texts = texts.iter().filter_map(|it| it.as_str());
+                kept += usize::from(texts.any(|it| same(it, value)));
             }
         }
         table.at_least(&format!("readable: {name}"), kept, values.len(), least);

@@ -151,6 +151,8 @@ impl Places {
 pub fn positions(id: &str, secret: &str) -> Vec<Value> {
     let address = format!("https://user:{secret}@app.example/v1/{secret}?token={secret}#{secret}");
     let inside = json!({ "a": [{ "b": secret }] }).to_string();
+    // Eight characters behind a declared head are a prefix, and nobody's whole secret.
+    let padded = format!("sk-{secret:0<9}");
     let mut named = Map::new();
     named.insert(secret.to_owned(), json!(1));
     let details = [
@@ -159,7 +161,7 @@ pub fn positions(id: &str, secret: &str) -> Vec<Value> {
         json!({ "error_message": format!("login failed: {secret}"), "stack": secret }),
         json!({ "url": address, "request_url": address, "headers": { "authorization": secret } }),
         json!({ "attempt": secret, "enabled": secret, "expires_at": secret, "exit_code": secret }),
-        json!({ "key_prefix": secret, "token_prefix": format!("sk-{secret}") }),
+        json!({ "key_prefix": secret, "token_prefix": padded }),
         json!({ "input_token_count": secret, "is_public": secret, "changed_fields": [secret] }),
         Value::Object(named.clone()),
     ];
