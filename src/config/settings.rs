@@ -2,7 +2,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 
 use super::address::{Network, PublicUrl};
 use super::options::wrong;
@@ -108,7 +108,7 @@ impl<'a> Environment<'a> {
 
     pub fn log(&self) -> Result<Log> {
         let filter = self.value(&SETTINGS[4]);
-        if EnvFilter::try_new(filter).is_err() {
+        if filter.parse::<Targets>().is_err() {
             return Err(wrong("ANNALS_LOG is not a log filter."));
         }
         let format = match self.value(&SETTINGS[5]) {
