@@ -11,8 +11,8 @@ use crate::gate::{self, SessionToken};
 use crate::intake::{Format, PoolAsserted, Submitted};
 use crate::model::safe::{Client, Email, Ip, Label};
 use crate::model::{
-    Action, ApiKey, By, Flood, KeyState, LIFE_MAX_MS, Operator, OwnEvent, Permission, Reason,
-    RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, time,
+    Action, ApiKey, By, Flood, GateMode, KeyState, LIFE_MAX_MS, Operator, OwnEvent, Permission,
+    Reason, RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, time,
 };
 use crate::store::{FirstOwner, NewKey, NewOperator, NewSession};
 
@@ -238,6 +238,7 @@ async fn key(
         pool_slug: POOLS[pool].to_owned(),
         name: name.to_owned(),
         permission,
+        mode: GateMode::Gated,
         expires_ms: None,
     };
     let keys = &app.store().api_keys;

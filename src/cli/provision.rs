@@ -9,7 +9,7 @@ use super::say::say;
 use crate::base::{Clock, Error, Kind, OrFail, Passwords, Result};
 use crate::config::{CreateKey, CreateOperator, CreatePool, KeyPermission, OperatorRole};
 use crate::model::safe::{Email, Label};
-use crate::model::{By, Permission, Role, Scope, check_password};
+use crate::model::{By, GateMode, Permission, Role, Scope, check_password};
 use crate::store::{NewKey, NewOperator, Store};
 
 pub fn operator(new: CreateOperator) -> Result<()> {
@@ -58,6 +58,11 @@ pub fn key(new: CreateKey) -> Result<()> {
             pool_slug: new.pool,
             name: new.name,
             permission,
+            mode: if new.is_sealed {
+                GateMode::Sealed
+            } else {
+                GateMode::Gated
+            },
             expires_ms: None,
         };
         let host = Scope::of_the_host();

@@ -77,6 +77,8 @@ pub struct CreateKey {
     pub pool: String,
     pub name: String,
     pub permission: KeyPermission,
+    /// Names and ids of its events are digested, not kept.
+    pub is_sealed: bool,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -151,7 +151,7 @@ fn create_key(
     environment: &Environment<'_>,
 ) -> Result<Command> {
     let understood = Understood {
-        values: &["--data", "--pool", "--name", "--permission"],
+        values: &["--data", "--pool", "--name", "--permission", "--mode"],
         lists: &[],
         flags: &[],
     };
@@ -165,6 +165,11 @@ fn create_key(
             "write" => KeyPermission::Write,
             "read" => KeyPermission::Read,
             _ => return Err(wrong("--permission is neither write nor read.")),
+        },
+        is_sealed: match options.text("--mode")?.as_deref() {
+            None | Some("gated") => false,
+            Some("sealed") => true,
+            Some(_) => return Err(wrong("--mode is neither gated nor sealed.")),
         },
     }))
 }

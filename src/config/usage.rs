@@ -14,6 +14,7 @@ Usage:
       [--pool SLUG]... --password-stdin
   annals pool create --data DIR --slug S --name N
   annals key create --data DIR --pool SLUG --name N --permission write|read
+      [--mode gated|sealed]
       Prints the key, once.
   annals routes
       Every address, method and who may ask, one a line.

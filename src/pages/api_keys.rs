@@ -7,7 +7,7 @@ use crate::base::{DAY_MS, Kind, Millis, OrFail, Result};
 use crate::gate::Person;
 use crate::http::{Form, Request, Response};
 use crate::model::{
-    ApiKey, Filter, KeyState, Permission, Pool, PoolState, RecordId, RecordKind, Token,
+    ApiKey, Filter, GateMode, KeyState, Permission, Pool, PoolState, RecordId, RecordKind, Token,
 };
 use crate::store::NewKey;
 use crate::views::api_keys::{self, List, Receipt, Typed};
@@ -32,6 +32,7 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
 pub async fn create(app: App, request: Request, person: Person, form: Form) -> Result<Response> {
     let text = |name| form.get(name).unwrap_or_default().trim();
     let permission = Permission::parse(text("permission")).unwrap_or(Permission::Write);
+    let mode = GateMode::parse(text("mode")).unwrap_or(GateMode::Gated);
     let typed = Typed {
         name: text("name"),
         pool: text("pool"),
@@ -42,6 +43,7 @@ pub async fn create(app: App, request: Request, person: Person, form: Form) -> R
         pool_slug: typed.pool.to_owned(),
         name: typed.name.to_owned(),
         permission,
+        mode,
         expires_ms: expires(typed.expires, app.clock().now())?,
     };
     let keys = &app.store().api_keys;
@@ -80,6 +82,7 @@ pub async fn record(app: App, request: Request, person: Person) -> Result<Respon
             name: &key.name,
             prefix: &key.prefix,
             permission: key.permission.as_str(),
+            mode: key.mode,
             pool_name: pool.map_or("", |it| &it.name),
             pool_href: pool.map(|it| format!("/pools/{}", it.id)),
             last_used: key.used_ms,

@@ -19,6 +19,7 @@ pub struct NewKey {
     pub pool_slug: String,
     pub name: String,
     pub permission: Permission,
+    pub mode: GateMode,
     pub expires_ms: Option<Millis>,
 }
 
@@ -69,7 +70,7 @@ impl ApiKeys {
                     pool_no: pool.no,
                     name: label.as_str().to_owned(),
                     permission: new.permission,
-                    mode: GateMode::Gated,
+                    mode: new.mode,
                     state: KeyState::Active,
                     prefix: token.prefix().to_owned(),
                     expires_ms: new.expires_ms,
@@ -84,6 +85,7 @@ impl ApiKeys {
                 let created = created
                     .on(&key.id, Some(label))
                     .word("permission", key.permission.as_str())
+                    .word("gate_mode", key.mode.as_str())
                     .prefix("key_prefix", SafePrefix::parse(&key.prefix).ok())
                     .time("expires_at", key.expires_ms);
                 let recorded = proposal.record(created)?;

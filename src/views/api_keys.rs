@@ -6,6 +6,7 @@ use super::layout::{self, Frame, Nav, Shell};
 use super::parts::{self, Choice};
 use super::times::{Times, machine};
 use crate::base::{DAY_MS, Millis};
+use crate::model::GateMode;
 
 pub struct List<'a> {
     pub shell: Shell<'a>,
@@ -318,8 +319,28 @@ fn create(form: &Form, csrf: &str) -> Markup {
                         (parts::select("expires", "ke", &EXPIRES, typed.expires))
                     }
                     (permissions(typed.permission))
+                    (modes())
                 }
                 p { button.btn.pri type="submit" { "Create key" } }
+            }
+        }
+    }
+}
+
+/// Sealed suits a sender whose names and ids are secrets themselves.
+fn modes() -> Markup {
+    html! {
+        fieldset.ctl {
+            legend { "Names and ids in its events" }
+            div.rads {
+                label {
+                    input type="radio" name="mode" value=(GateMode::Gated.as_str()) checked;
+                    "Readable"
+                }
+                label {
+                    input type="radio" name="mode" value=(GateMode::Sealed.as_str());
+                    "Digested"
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ use super::layout::{self, Frame, Nav, Shell};
 use super::parts::{self, fact, mono_fact};
 use super::times::Times;
 use crate::base::Millis;
-use crate::model::Pool;
+use crate::model::{GateMode, Pool};
 
 pub struct Page<'a> {
     pub shell: Shell<'a>,
@@ -41,6 +41,7 @@ pub struct ApiKey<'a> {
     pub prefix: &'a str,
     /// "write" or "read".
     pub permission: &'a str,
+    pub mode: GateMode,
     pub pool_name: &'a str,
     /// The Pool's record, if the viewer may open it.
     pub pool_href: Option<String>,
@@ -136,6 +137,10 @@ fn api_key(key: &ApiKey, times: Times) -> Markup {
     html! {
         (mono_fact("Begins with", Some(key.prefix)))
         (fact("Permission", Some(permission)))
+        (fact("Names and ids", Some(match key.mode {
+            GateMode::Gated => "Kept when they look like names",
+            GateMode::Sealed => "Digested",
+        })))
         (fact("Pool", Some(html! {
             @if let Some(href) = &key.pool_href { a.ql href=(href) { (key.pool_name) } }
             @else { (key.pool_name) }

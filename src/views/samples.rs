@@ -129,6 +129,7 @@ fn record_pages(world: &World) -> Vec<(&'static str, String)> {
                 name: world.say("ci-runner"),
                 prefix: world.say("anp_ciN9WB"),
                 permission: world.say("write"),
+                mode: crate::model::GateMode::Sealed,
                 pool_name: world.say("Edge Europe"),
                 pool_href: world.some("/pools/pool_1"),
                 last_used: None,
