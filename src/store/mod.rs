@@ -78,7 +78,7 @@ impl Store {
         segments::load(&conn, &mut log)?;
         let index = log.index.reader();
         let published = Published::default();
-        standing::publish(&conn, &published);
+        standing::publish(&conn, &published)?;
         let writer = writer::Writer::start(conn, log, clock, Arc::clone(&published))?;
         let readers = readers::Readers::open(&file)?;
         let digester = Arc::new(Digester::new(&keys.digest));

@@ -71,14 +71,14 @@ pub fn current(published: &Published) -> Arc<Standing> {
     Arc::clone(&published.read().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// A standing that cannot be read must not outlive the change that made it stale.
-pub fn publish(conn: &Connection, published: &Published) {
-    let standing = Standing::read(conn).unwrap_or_else(|error| {
-        tracing::error!(
-            ?error,
-            "cannot read the keys: none is accepted until the next change"
-        );
-        Standing::default()
-    });
+/// Shows what stands now. A standing that cannot be read must not outlive the change that made it
+/// stale: until a later try succeeds, nobody is known.
+pub fn publish(conn: &Connection, published: &Published) -> Result<()> {
+    let read = Standing::read(conn);
+    let (standing, outcome) = match read {
+        Ok(standing) => (standing, Ok(())),
+        Err(error) => (Standing::default(), Err(error)),
+    };
     *published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(standing);
+    outcome
 }

@@ -191,9 +191,20 @@ impl Shared {
 
 fn run(shared: &Shared, conn: Connection, mut log: Log, clock: &Clock, published: &Published) {
     let _guard = AbortOnPanic;
+    let mut is_stale = false;
     while let Some(mut waiting) = shared.take() {
         while !waiting.is_empty() {
-            commit_some(&conn, &mut log, clock, published, &mut waiting);
+            let group = commit_some(&conn, &mut log, clock, &mut waiting);
+            is_stale |= group.changed_records;
+            if is_stale {
+                is_stale = standing::publish(&conn, published)
+                    .inspect_err(|error| tracing::error!(?error, "cannot read the records"))
+                    .is_err();
+            }
+            // Told last: whoever asks again from here on meets what was committed.
+            for answer in group.answers {
+                answer(group.failed);
+            }
         }
     }
     drop(log);
@@ -203,14 +214,20 @@ fn run(shared: &Shared, conn: Connection, mut log: Log, clock: &Clock, published
     }
 }
 
+/// A transaction that ended.
+struct Group {
+    answers: Vec<Answer>,
+    failed: Option<Kind>,
+    changed_records: bool,
+}
+
 /// One transaction over the first jobs of `waiting`.
 fn commit_some(
     conn: &Connection,
     log: &mut Log,
     clock: &Clock,
-    published: &Published,
     waiting: &mut VecDeque<Job>,
-) {
+) -> Group {
     let mark = log.mark();
     let mut answers = Vec::with_capacity(waiting.len());
     let mut tx = Tx {
@@ -229,33 +246,28 @@ fn commit_some(
             break;
         }
     }
-    let standing_changed = tx.standing_changed;
+    let changed_records = tx.standing_changed;
     let result = match tx.broken {
         Some(error) => Err(error),
         None => log
             .seal(conn)
             .and_then(|()| conn.execute_batch("commit").sql("cannot commit")),
     };
-    match result {
-        Ok(()) => {
-            log.publish();
-            if standing_changed {
-                standing::publish(conn, published);
-            }
-            for answer in answers {
-                answer(None);
-            }
-        }
-        Err(error) => {
-            tracing::error!(?error, "a group was not committed");
-            stop_if_the_disk_failed(&error);
-            // SQLite may have rolled back by itself already.
-            let _ = conn.execute_batch("rollback");
-            log.rewind(mark);
-            for answer in answers {
-                answer(Some(error.kind()));
-            }
-        }
+    let failed = result.err().map(|error| {
+        tracing::error!(?error, "a group was not committed");
+        stop_if_the_disk_failed(&error);
+        // SQLite may have rolled back by itself already.
+        let _ = conn.execute_batch("rollback");
+        error.kind()
+    });
+    match failed {
+        None => log.publish(),
+        Some(_) => log.rewind(mark),
+    }
+    Group {
+        answers,
+        failed,
+        changed_records: changed_records && failed.is_none(),
     }
 }
 
