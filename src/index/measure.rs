@@ -2,12 +2,12 @@
 //! `cargo test --release index::measure -- --ignored --nocapture --test-threads 1`.
 use std::time::{Duration, Instant};
 
+use super::model::Dice;
 use super::plan::Plan;
 use super::query::{Pools, Query};
 use super::row::{Flags, Place, Row, SEGMENT_LEN};
 use super::segment::Segment;
 use super::snapshot::{Index, Snapshot};
-use super::tests::Dice;
 
 const POOLS: usize = 41;
 const ACTIONS: usize = 60;

@@ -87,12 +87,17 @@ impl<'a> TextTest<'a> {
     pub fn mark_unless_few(&mut self, candidates: usize) {
         let len = self.texts.column.len();
         let flip = self.others_are_fewer();
-        let to_walk = if flip {
-            len - self.events.min(len)
-        } else {
-            self.events
+        let by_or = self.or.as_ref().map_or(0, ByteTest::expected).min(len);
+        let to_look_at = candidates * (len - by_or) / len;
+        let ids = self.texts.postings.ids();
+        let (ids, events) = match &self.codes {
+            Some(codes) => (codes.len(), self.events),
+            None if flip => (ids - self.ids.expected_among(ids), len - self.events),
+            None => (self.ids.expected_among(ids), self.events),
         };
-        if to_walk >= candidates * 2 {
+        // Measured: a posting list costs as much as four events, a candidate as much as two, and
+        // where there are many candidates all events are looked at instead.
+        if ids * 4 + events >= len.min(to_look_at * 2) {
             return;
         }
         let words = len.div_ceil(CHUNK) * (CHUNK / 64);
@@ -158,11 +163,18 @@ impl<'a> TextTest<'a> {
 
     /// Those of the candidates whose id is in the set.
     fn look_at(&self, candidates: u64, ids: &[u32]) -> u64 {
-        let bit = |(at, id): (u32, &u32)| self.ids.bit(*id) << at;
-        if candidates.count_ones() > DENSE {
-            return candidates & (0..).zip(ids).fold(0, |all, it| all | bit(it));
+        match ids.as_array::<64>() {
+            Some(ids) if candidates.count_ones() > DENSE => candidates & self.look_at_all(ids),
+            _ => bits(candidates).fold(0, |found, at| found | self.ids.bit(ids[at as usize]) << at),
         }
-        bits(candidates).fold(0, |all, at| all | bit((at, &ids[at as usize])))
+    }
+
+    fn look_at_all(&self, ids: &[u32; 64]) -> u64 {
+        let (groups, _) = ids.as_chunks::<8>();
+        groups.iter().rev().fold(0, |found, ids| {
+            let byte = (0..8).fold(0, |byte, at| byte | self.ids.bit(ids[at]) << at);
+            found << 8 | byte
+        })
     }
 }
 
