@@ -145,9 +145,10 @@ fn narrow_bytes(codes: &[u8], picks: &Picks, mask: &mut [u8]) {
             }
         }
         Some(runs) => {
-            let mut any = [0; 64];
-            for (mask, codes) in mask.chunks_mut(64).zip(codes.chunks(64)) {
-                any.fill(0);
+            let (masks, mask_rest) = mask.as_chunks_mut::<64>();
+            let (groups, rest) = codes.as_chunks::<64>();
+            for (mask, codes) in masks.iter_mut().zip(groups) {
+                let mut any = [0; 64];
                 for (first, more) in runs {
                     let (first, more) = (byte(*first), byte(*more));
                     for (any, code) in any.iter_mut().zip(codes) {
@@ -157,6 +158,9 @@ fn narrow_bytes(codes: &[u8], picks: &Picks, mask: &mut [u8]) {
                 for (keep, any) in mask.iter_mut().zip(&any) {
                     *keep &= any;
                 }
+            }
+            for (keep, code) in mask_rest.iter_mut().zip(rest) {
+                *keep &= picks.table[usize::from(*code)];
             }
         }
         None => {

@@ -3,12 +3,17 @@
 /// Up to so many ids a set also knows as a list, so that one id need not walk a universe.
 const FEW: usize = 256;
 
+/// One id in so many is sparse.
+const SPARSE: usize = 16;
+
 /// A set of ids that does not change any more.
 #[derive(Clone, Default)]
 pub struct IdSet {
     words: Vec<u64>,
     len: usize,
     few: Option<Vec<u32>>,
+    /// Every id is below this, in the set or not.
+    end: usize,
 }
 
 impl IdSet {
@@ -27,11 +32,33 @@ impl IdSet {
             all.flat_map(|(at, word)| bits(*word).map(move |bit| at * 64 + bit))
                 .collect()
         });
-        Self { words, len, few }
+        let end = words.len() * 64;
+        Self {
+            words,
+            len,
+            few,
+            end,
+        }
+    }
+
+    /// Of ids below `end`: says how rare they are.
+    pub fn among(self, end: u32) -> Self {
+        let end = self.end.max(end as usize);
+        Self { end, ..self }
     }
 
     pub fn len(&self) -> usize {
         self.len
+    }
+
+    /// How many of `ids` different ids are in the set, if they are like the others.
+    pub fn expected_among(&self, ids: usize) -> usize {
+        ids * self.len / self.end.max(1)
+    }
+
+    /// Whether so few ids are in it that those met are worth listing.
+    pub fn is_sparse(&self) -> bool {
+        self.len * SPARSE < self.end || self.few.is_some()
     }
 
     pub fn is_empty(&self) -> bool {

@@ -40,4 +40,8 @@ pub use terms::{Mark, Terms, Vocabulary};
 #[cfg(test)]
 mod measure;
 #[cfg(test)]
+mod measure;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
 mod tests;

@@ -89,44 +89,21 @@ impl Postings {
         &self.positions[..self.events]
     }
 
-    /// How many of the wanted ids occur.
-    pub fn hits(&self, wanted: &IdSet) -> usize {
+    /// The codes of the wanted ids, ascending.
+    pub fn codes(&self, wanted: &IdSet) -> Vec<u16> {
         if let Some(few) = wanted.few() {
-            return few
-                .iter()
-                .filter(|it| self.ids.code(**it).is_some())
-                .count();
+            let codes = few.iter().filter_map(|it| self.ids.code(*it));
+            return codes.map(short).collect();
         }
-        match &self.ids {
-            Ids::Listed(ids) => ids.iter().filter(|it| wanted.contains(**it)).count(),
-            Ids::Mapped { first, words, .. } => {
-                let pairs = words.iter().zip(wanted.words_from(*first));
-                pairs.map(|(a, b)| (a & b).count_ones() as usize).sum()
-            }
-        }
+        let mut codes = Vec::new();
+        self.each_code(wanted, 0, |code| codes.push(short(code)));
+        codes
     }
 
-    /// How many events have a wanted id. Walks whichever is smaller, the wanted or the others.
-    pub fn events_of(&self, wanted: &IdSet, hits: usize) -> usize {
-        let mut events = 0;
-        if hits > self.ids() / 2 {
-            self.each_code(wanted, u64::MAX, |code| events += self.range(code).len());
-            return self.events() - events;
-        }
-        self.each_code(wanted, 0, |code| events += self.range(code).len());
-        events
-    }
-
-    /// The positions of each wanted id, id after id.
-    pub fn each(&self, wanted: &IdSet, mut visit: impl FnMut(&[u16])) {
-        self.each_code(wanted, 0, |code| visit(&self.positions[self.range(code)]));
-    }
-
-    /// The positions of each other id.
-    pub fn each_other(&self, wanted: &IdSet, mut visit: impl FnMut(&[u16])) {
-        self.each_code(wanted, u64::MAX, |code| {
-            visit(&self.positions[self.range(code)])
-        });
+    /// The positions of each wanted id, or of each other id.
+    pub fn each(&self, wanted: &IdSet, others: bool, mut visit: impl FnMut(&[u16])) {
+        let flip = if others { u64::MAX } else { 0 };
+        self.each_code(wanted, flip, |code| visit(self.of_code(code)));
     }
 
     /// The positions of the id with this code.
@@ -144,33 +121,32 @@ impl Postings {
 
     /// The codes of the wanted ids, or with `flip` all ones of the others.
     fn each_code(&self, wanted: &IdSet, flip: u64, mut visit: impl FnMut(usize)) {
-        if let (Some(few), 0) = (wanted.few(), flip) {
-            few.iter()
-                .filter_map(|it| self.ids.code(*it))
-                .for_each(visit);
-            return;
-        }
-        match &self.ids {
+        let (first, words, ranks) = match &self.ids {
             Ids::Listed(ids) => {
-                for (code, id) in ids.iter().enumerate() {
-                    if wanted.bit(*id) != flip & 1 {
-                        visit(code);
-                    }
-                }
+                let hit = |it: &(usize, &u32)| wanted.bit(*it.1) != flip & 1;
+                let hits = ids.iter().enumerate().filter(hit);
+                hits.for_each(|(code, _)| visit(code));
+                return;
             }
             Ids::Mapped {
                 first,
                 words,
                 ranks,
-            } => {
-                for (at, (here, rank)) in words.iter().zip(ranks).enumerate() {
-                    let both = here & (wanted.word(first + at) ^ flip);
-                    for bit in bits(both) {
-                        let before = here & ((1 << bit) - 1);
-                        visit(usize::from(*rank) + before.count_ones() as usize);
-                    }
-                }
+            } => (*first, words, ranks),
+        };
+        let mut visit_word = |here: u64, both: u64, rank: u16| {
+            for bit in bits(both) {
+                let before = here & ((1 << bit) - 1);
+                visit(usize::from(rank) + before.count_ones() as usize);
             }
+        };
+        let known = wanted.words_from(first);
+        for ((here, wanted), rank) in words.iter().zip(known).zip(ranks) {
+            visit_word(*here, here & (wanted ^ flip), *rank);
+        }
+        // Ids beyond the last wanted one.
+        for (here, rank) in words.iter().zip(ranks).skip(known.len()) {
+            visit_word(*here, here & flip, *rank);
         }
     }
 

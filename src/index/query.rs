@@ -137,7 +137,7 @@ impl Wanted {
         needles
             .iter()
             .for_each(|it| terms.actors.search(it, &mut found));
-        let ids = IdSet::from_words(found);
+        let ids = IdSet::from_words(found).among(terms.actors.len() + 1);
         let is_part_of = |word: &str| needles.iter().any(|it| word.contains(it.as_str()));
         let system = match (is_part_of("user"), is_part_of("system")) {
             (true, true) => return,
@@ -154,7 +154,7 @@ impl Wanted {
         needles
             .iter()
             .for_each(|it| terms.targets.search(it, &mut found));
-        let ids = IdSet::from_words(found);
+        let ids = IdSet::from_words(found).among(terms.targets.len() + 1);
         let kinds = needles.iter().flat_map(|it| terms.kinds.search(it));
         let kinds = IdSet::of(kinds.map(u32::from));
         self.nothing |= ids.is_empty() && kinds.is_empty();

@@ -196,16 +196,13 @@ impl<'a> Scan<'a> {
             Worth::NothingPasses => None,
             Worth::Some(test) => Some(test),
         };
-        let hits = texts.postings.hits(ids);
-        if hits == 0 {
+        let test = TextTest::new(texts, ids, or);
+        if test.has_no_id() {
             // Without the other way in, nothing passes.
-            self.tests.push(or?);
+            self.tests.push(test.or?);
             return Some(());
         }
-        let all_have_an_id = texts.postings.without().is_empty();
-        if hits < texts.postings.ids() || !all_have_an_id {
-            self.texts.push(TextTest::new(texts, ids, or, hits));
-        }
+        self.texts.push(test);
         Some(())
     }
 

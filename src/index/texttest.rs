@@ -4,77 +4,100 @@ use super::idset::{IdSet, bits};
 use super::mask::{CHUNK, Words, gather};
 use super::segment::Texts;
 
-/// The events of so many ids are counted; those of more are estimated.
-const COUNTED_MAX: usize = 512;
 /// Words with more candidates than this are tested without branches.
 const DENSE: u32 = 20;
 /// Chunks with fewer candidates than this are tested event by event.
 const SPARSE: u32 = 256;
 
 pub struct TextTest<'a> {
-    pub texts: &'a Texts,
-    pub ids: &'a IdSet,
+    texts: &'a Texts,
+    ids: &'a IdSet,
     /// What else lets an event pass: the actor's type, the target's kind.
     pub or: Option<ByteTest<'a>>,
-    /// How many distinct ids of the segment are in the set.
-    hits: usize,
-    /// How many events have such an id: exact for few ids, else expected.
-    events_by_id: usize,
+    /// The codes of the ids that are in the set, if these are rare.
+    codes: Option<Vec<u16>>,
+    /// How many events have such an id: exact for rare ids, else expected.
+    events: usize,
     /// The events with such an id, a bit each, when that is cheaper than to look at each.
     marked: Option<Vec<u64>>,
 }
 
 impl<'a> TextTest<'a> {
-    pub fn new(texts: &'a Texts, ids: &'a IdSet, or: Option<ByteTest<'a>>, hits: usize) -> Self {
+    pub fn new(texts: &'a Texts, ids: &'a IdSet, or: Option<ByteTest<'a>>) -> Self {
         let postings = &texts.postings;
-        let events_by_id = if hits <= COUNTED_MAX {
-            postings.events_of(ids, hits)
-        } else {
-            postings.events() * hits / postings.ids()
+        let codes = ids.is_sparse().then(|| postings.codes(ids));
+        let events = match &codes {
+            Some(codes) => {
+                let events = codes
+                    .iter()
+                    .map(|it| postings.of_code(usize::from(*it)).len());
+                events.sum()
+            }
+            None => ids.expected_among(postings.events()),
         };
         Self {
             texts,
             ids,
             or,
-            hits,
-            events_by_id,
+            codes,
+            events,
             marked: None,
         }
+    }
+
+    /// Whether the segment has certainly no event with an id in the set.
+    pub fn has_no_id(&self) -> bool {
+        self.codes.as_ref().is_some_and(Vec::is_empty)
     }
 
     /// About how many events pass.
     pub fn expected(&self) -> usize {
         let others = self.or.as_ref().map_or(0, ByteTest::expected);
-        self.texts.column.len().min(self.events_by_id + others)
+        self.texts.column.len().min(self.events + others)
     }
 
     /// How many events pass, if that can be told from the postings alone.
     pub fn exactly(&self) -> Option<usize> {
-        let events = || self.texts.postings.events_of(self.ids, self.hits);
-        self.or.is_none().then(events)
+        if self.or.is_some() {
+            return None;
+        }
+        if self.codes.is_some() {
+            return Some(self.events);
+        }
+        let (postings, others) = (&self.texts.postings, self.others_are_fewer());
+        let mut events = 0;
+        postings.each(self.ids, others, |it| events += it.len());
+        Some(if others {
+            postings.events() - events
+        } else {
+            events
+        })
     }
 
-    /// Where the ids of the set occur, ascending.
+    /// Where the ids of the set occur between two positions, ascending.
     pub fn positions(&self, from: usize, until: usize) -> Vec<u16> {
-        let mut positions = Vec::with_capacity(self.events_by_id);
-        self.texts.postings.each(self.ids, |it| {
-            let inside = |at: &u16| (from..until).contains(&usize::from(*at));
-            positions.extend(it.iter().copied().filter(inside));
-        });
+        let mut positions = Vec::with_capacity(self.events);
+        self.each_posting(false, |it| positions.extend_from_slice(it));
+        positions.retain(|it| (from..until).contains(&usize::from(*it)));
         positions.sort_unstable();
         positions
     }
 
     /// Walks the postings once, if that is cheaper than to look at so many candidates.
     pub fn mark_unless_few(&mut self, candidates: usize) {
-        let (len, postings) = (self.texts.column.len(), &self.texts.postings);
-        let flip = self.hits > postings.ids() / 2;
-        let to_walk = if flip {
-            len - self.events_by_id.min(len)
-        } else {
-            self.events_by_id
+        let len = self.texts.column.len();
+        let flip = self.others_are_fewer();
+        let by_or = self.or.as_ref().map_or(0, ByteTest::expected).min(len);
+        let to_look_at = candidates * (len - by_or) / len;
+        let ids = self.texts.postings.ids();
+        let (ids, events) = match &self.codes {
+            Some(codes) => (codes.len(), self.events),
+            None if flip => (ids - self.ids.expected_among(ids), len - self.events),
+            None => (self.ids.expected_among(ids), self.events),
         };
-        if to_walk >= candidates * 2 {
+        // Measured: a posting list costs as much as four events, a candidate as much as two, and
+        // where there are many candidates all events are looked at instead.
+        if ids * 4 + events >= len.min(to_look_at * 2) {
             return;
         }
         let words = len.div_ceil(CHUNK) * (CHUNK / 64);
@@ -84,13 +107,26 @@ impl<'a> TextTest<'a> {
                 marked[usize::from(*at) / 64] ^= 1 << (at % 64);
             }
         };
+        self.each_posting(flip, &mut turn);
         if flip {
-            postings.each_other(self.ids, &mut turn);
-            turn(postings.without());
-        } else {
-            postings.each(self.ids, &mut turn);
+            turn(self.texts.postings.without());
         }
         self.marked = Some(marked);
+    }
+
+    fn others_are_fewer(&self) -> bool {
+        self.codes.is_none() && self.events > self.texts.column.len() / 2
+    }
+
+    fn each_posting(&self, others: bool, mut visit: impl FnMut(&[u16])) {
+        let postings = &self.texts.postings;
+        match &self.codes {
+            Some(codes) => {
+                let codes = codes.iter().map(|it| usize::from(*it));
+                codes.for_each(|it| visit(postings.of_code(it)));
+            }
+            None => postings.each(self.ids, others, visit),
+        }
     }
 
     pub fn passes(&self, at: usize) -> bool {
@@ -127,11 +163,18 @@ impl<'a> TextTest<'a> {
 
     /// Those of the candidates whose id is in the set.
     fn look_at(&self, candidates: u64, ids: &[u32]) -> u64 {
-        let bit = |(at, id): (u32, &u32)| self.ids.bit(*id) << at;
-        if candidates.count_ones() > DENSE {
-            return candidates & (0..).zip(ids).fold(0, |all, it| all | bit(it));
+        match ids.as_array::<64>() {
+            Some(ids) if candidates.count_ones() > DENSE => candidates & self.look_at_all(ids),
+            _ => bits(candidates).fold(0, |found, at| found | self.ids.bit(ids[at as usize]) << at),
         }
-        bits(candidates).fold(0, |all, at| all | bit((at, &ids[at as usize])))
+    }
+
+    fn look_at_all(&self, ids: &[u32; 64]) -> u64 {
+        let (groups, _) = ids.as_chunks::<8>();
+        groups.iter().rev().fold(0, |found, ids| {
+            let byte = (0..8).fold(0, |byte, at| byte | self.ids.bit(ids[at]) << at);
+            found << 8 | byte
+        })
     }
 }
 
