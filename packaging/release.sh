@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # Builds what a release consists of: a static binary, what belongs beside it, and checksums.
-# Needs the musl target (rustup target add x86_64-unknown-linux-musl) and musl-gcc (musl-tools).
+# The binary is linked against glibc statically: it runs on any Linux of this processor.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-target=x86_64-unknown-linux-musl
+target=$(rustc --print host-tuple)
 dist="${CARGO_TARGET_DIR:-target}/dist"
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 name="annals-$version-$target"
 
-export CC_x86_64_unknown_linux_musl=musl-gcc
 # Paths of the building machine do not belong into the binary.
-export RUSTFLAGS="--remap-path-prefix=$HOME=~ --remap-path-prefix=$PWD=annals"
+export RUSTFLAGS="-C target-feature=+crt-static --remap-path-prefix=$HOME=~ \
+  --remap-path-prefix=$PWD=annals"
+ANNALS_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+export ANNALS_COMMIT
 cargo build --release --locked --target "$target"
 
 rm -rf "$dist"
