@@ -20,6 +20,9 @@ pub struct Db {
     uses: Arc<Mutex<HashMap<(Credential, i64), Millis>>>,
 }
 
+/// Credentials whose last use is remembered; forgetting one costs a write too many.
+const USES_MAX: usize = 10_000;
+
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub enum Credential {
     Key,
@@ -69,6 +72,9 @@ impl Db {
     /// Whether this use of a credential is to be written down: the first in a minute is.
     pub fn use_is_due(&self, credential: Credential, no: i64, now: Millis) -> bool {
         let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        if uses.len() >= USES_MAX {
+            uses.retain(|_, last| now.saturating_sub(*last) < MINUTE_MS);
+        }
         let last = uses.entry((credential, no)).or_insert(Millis::MIN);
         let due = now.saturating_sub(*last) >= MINUTE_MS;
         if due {

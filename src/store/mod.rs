@@ -29,6 +29,9 @@ mod terms;
 mod verify;
 mod writer;
 
+#[cfg(test)]
+mod checks;
+
 use std::path::Path;
 use std::sync::Arc;
 

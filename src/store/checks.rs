@@ -1,0 +1,174 @@
+//! What the store promises about changes, on a real file.
+use std::fs;
+use std::path::PathBuf;
+
+use super::change::Stop;
+use super::{Appended, NewKey, Question, Store};
+use crate::base::{Clock, Error, Kind, hex, random};
+use crate::intake::{Format, Intake, PoolAsserted, Submitted};
+use crate::model::{
+    Action, ApiKey, By, Filter, GateMode, KeyState, OwnEvent, Permission, Pool, Reason, RecordId,
+    RecordKind, Scope, Zone,
+};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let unique: [u8; 8] = random::bytes();
+        Self(PathBuf::from(format!("/tmp/annals-store-{}", hex(&unique))))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn actions(store: &Store) -> Vec<String> {
+    let question = Question {
+        scope: Scope::of_the_host(),
+        filter: Filter::default(),
+        zone: Zone::utc(),
+        now: i64::MAX / 2,
+    };
+    let events = store.events.feed(&question, -1, 200).await.unwrap();
+    let line = |body: crate::model::Body| format!("{} {}", body.action, body.outcome.as_str());
+    events.into_iter().map(|it| line(it.body)).collect()
+}
+
+async fn pool(store: &Store, slug: &str) -> crate::base::Result<Pool> {
+    let by = By::command_line();
+    store.pools.create(by, slug.to_owned(), "Edge").await
+}
+
+async fn key(store: &Store, slug: &str) -> ApiKey {
+    let new = NewKey {
+        pool_slug: slug.to_owned(),
+        name: "ci".to_owned(),
+        permission: Permission::Write,
+        mode: GateMode::Gated,
+        expires_ms: None,
+    };
+    let host = Scope::of_the_host();
+    let created = store.api_keys.create(By::command_line(), &host, new).await;
+    created.unwrap().0
+}
+
+async fn deliver(store: &Store, key: &ApiKey, pool: &Pool, text: &str) -> Vec<Appended> {
+    let intake = Intake::new(store.digest_key(), &store.derived_key("items"));
+    let asserted = PoolAsserted {
+        id: pool.id.bytes(),
+        slug: &pool.slug,
+    };
+    let now = Clock::system().now();
+    let read = intake.read(
+        text.as_bytes(),
+        Format::Ndjson,
+        GateMode::Gated,
+        &asserted,
+        now,
+    );
+    let events = read.unwrap().into_iter().map(|it| match it {
+        Submitted::Event(event) => *event,
+        Submitted::Rejected(errors) => panic!("{}", errors[0].pointer),
+    });
+    let delivery = RecordId::new(RecordKind::Request, random::bytes());
+    let events = events.collect();
+    store
+        .events
+        .deliver(key, pool, events, delivery, now)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_refused_change_is_undone_and_recorded_as_a_failure() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    pool(&store, "edge").await.unwrap();
+    let refused = pool(&store, "edge").await.err().unwrap();
+    assert_eq!(refused.kind(), Kind::InvalidState);
+    assert_eq!(refused.public(), Reason::NameTaken.phrase());
+    assert_eq!(store.pools.list(&Scope::of_the_host()).len(), 1);
+    let expected = ["pool.create success", "pool.create failure"];
+    assert_eq!(actions(&store).await, expected);
+}
+
+#[tokio::test]
+async fn a_change_that_fails_after_its_event_leaves_neither() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    let failed = store
+        .db
+        .change(By::command_line(), |proposal| {
+            let recorded = proposal.record(OwnEvent::new(Action::PoolCreate))?;
+            let _ = recorded;
+            Err::<super::change::Done<()>, _>(Stop::from(Error::new(Kind::Invalid, "no")))
+        })
+        .await;
+    assert_eq!(failed.err().unwrap().kind(), Kind::Invalid);
+    assert!(actions(&store).await.is_empty());
+    pool(&store, "edge").await.unwrap();
+    assert_eq!(actions(&store).await, ["pool.create success"]);
+}
+
+#[tokio::test]
+async fn asking_for_the_present_state_writes_nothing() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    pool(&store, "edge").await.unwrap();
+    let key = key(&store, "edge").await;
+    let set = async |to| {
+        let keys = &store.api_keys;
+        let host = Scope::of_the_host();
+        keys.set_state(By::command_line(), &host, key.id, to, None)
+            .await
+    };
+    set(KeyState::Paused).await.unwrap();
+    set(KeyState::Paused).await.unwrap();
+    let paused = |it: &&String| it.starts_with("api_key.pause");
+    assert_eq!(actions(&store).await.iter().filter(paused).count(), 1);
+    set(KeyState::Revoked).await.unwrap();
+    let refused = set(KeyState::Active).await.err().unwrap();
+    assert_eq!(refused.kind(), Kind::InvalidState);
+}
+
+#[tokio::test]
+async fn an_id_is_known_in_the_batch_in_the_log_and_after_a_restart() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    let edge = pool(&store, "edge").await.unwrap();
+    let writer = key(&store, "edge").await;
+    let text = r#"{"id":"a","action":"x.do","outcome":"success"}
+{"outcome":"success", "action":"x.do", "id":"a"}
+{"id":"a","action":"x.do","outcome":"failure"}"#;
+    let first = deliver(&store, &writer, &edge, text).await;
+    let Appended::Recorded(receipt) = &first[0] else {
+        panic!("not recorded");
+    };
+    assert!(matches!(&first[1], Appended::Duplicate(it) if it.seq == receipt.seq));
+    assert!(matches!(&first[2], Appended::Conflict));
+    store.close().await;
+    drop(store);
+    assert!(!folder.0.join("annals.db-wal").exists(), "one clean file");
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    let again = deliver(&store, &writer, &edge, text).await;
+    assert!(matches!(&again[0], Appended::Duplicate(it) if it.leaf == receipt.leaf));
+    assert!(matches!(&again[2], Appended::Conflict));
+}
+
+#[tokio::test]
+async fn only_one_process_uses_a_directory_and_a_wrong_key_is_refused() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    let second = Store::open(&folder.0, Clock::system()).err().unwrap();
+    assert_eq!(second.kind(), Kind::InUse);
+    store.close().await;
+    drop(store);
+    fs::write(folder.0.join("keys/digest-1.key"), [7; 32]).unwrap();
+    let wrong = Store::open(&folder.0, Clock::system()).err().unwrap();
+    assert_eq!(wrong.kind(), Kind::Internal);
+    assert!(wrong.message().contains("does not belong"));
+}
