@@ -11,7 +11,7 @@ mod serve;
 use std::env;
 
 use self::say::{say, say_to_stderr};
-use crate::base::{Error, Kind, Result};
+use crate::base::{Kind, Result};
 use crate::config::{Command, Config, usage};
 use crate::routes;
 
@@ -51,7 +51,6 @@ fn command(command: Command) -> Result<u8> {
         Command::CreateOperator(new) => provision::operator(new).map(|()| 0),
         Command::CreatePool(new) => provision::pool(new).map(|()| 0),
         Command::CreateKey(new) => provision::key(new).map(|()| 0),
-        Command::Bench(_) => Err(Error::new(Kind::Usage, "run it as: cargo bench")),
         Command::Routes => say(&route_table()).map(|()| 0),
         Command::Version => say(&version()).map(|()| 0),
         Command::Help => say(&usage()).map(|()| 0),

@@ -1,5 +1,4 @@
 //! What was asked for on the command line.
-use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -23,8 +22,6 @@ pub enum Command {
     CreateOperator(CreateOperator),
     CreatePool(CreatePool),
     CreateKey(CreateKey),
-    /// Its arguments, for itself to read.
-    Bench(Vec<OsString>),
     Routes,
     Version,
     Help,

@@ -28,7 +28,6 @@ fn command(args: Vec<OsString>, environment: &Environment<'_>) -> Result<Command
     let after = |count: usize| args.iter().skip(count).cloned();
     let wants_help = args.iter().any(|it| it == "--help" || it == "-h");
     match (first, second) {
-        (Some("bench"), _) => Ok(Command::Bench(after(1).collect())),
         _ if wants_help => Ok(Command::Help),
         (Some("help"), _) => Ok(Command::Help),
         (Some("serve"), _) => serve(after(1), environment),
@@ -266,10 +265,6 @@ mod tests {
         ));
         let key = ok("key create --data d --pool s --name N --permission read");
         assert!(matches!(key, Command::CreateKey(it) if it.permission == KeyPermission::Read));
-        assert_eq!(
-            ok("bench ingest --help"),
-            Command::Bench(vec!["ingest".into(), "--help".into()])
-        );
         assert_eq!(ok("routes"), Command::Routes);
         assert_eq!(ok("version"), Command::Version);
         assert_eq!(ok("--version"), Command::Version);
