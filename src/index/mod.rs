@@ -40,8 +40,6 @@ pub use terms::{Mark, Terms, Vocabulary};
 #[cfg(test)]
 mod measure;
 #[cfg(test)]
-mod measure;
-#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod tests;
