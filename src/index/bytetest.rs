@@ -71,9 +71,7 @@ impl<'a> ByteTest<'a> {
     pub fn exactly(&self) -> Option<usize> {
         match self {
             Self::Column(_, picks) => Some(picks.events),
-            Self::Flags { test, expected, .. } => {
-                (test.mask.count_ones() == 1).then_some(*expected)
-            }
+            Self::Flags { test, expected, .. } => test.mask.is_power_of_two().then_some(*expected),
             Self::Arrival(..) => None,
         }
     }

@@ -127,9 +127,10 @@ impl Texts {
     pub fn text(&self, id: u32) -> Option<&str> {
         let at = id.checked_sub(1)?;
         let closed = self.closed.partition_point(|it| it.first <= at);
-        let chunk = match self.open.first <= at {
-            true => &self.open,
-            false => &self.closed[closed.checked_sub(1)?],
+        let chunk = if self.open.first <= at {
+            &self.open
+        } else {
+            &self.closed[closed.checked_sub(1)?]
         };
         chunk.text((at - chunk.first) as usize)
     }

@@ -70,8 +70,8 @@ impl IdSet {
     }
 
     /// One if `id` is in the set, else zero: for loops without branches.
-    pub fn bit(&self, id: u32) -> u64 {
-        (self.word(id as usize / 64) >> (id % 64)) & 1
+    pub fn bit(&self, id: u32) -> u8 {
+        (self.word(id as usize / 64) >> (id % 64)).to_le_bytes()[0] & 1
     }
 
     /// The 64 ids from `64 * at`.

@@ -1,5 +1,13 @@
 //! How fast the index answers, and how much memory it takes. Run it on purpose, in release:
 //! `cargo test --release index::measure -- --ignored --nocapture --test-threads 1`.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::print_stderr,
+    reason = "a report, from numbers that are made up"
+)]
 use std::time::{Duration, Instant};
 
 use super::model::Dice;
@@ -70,9 +78,9 @@ fn log(events: usize, jitter: bool) -> (Index, Duration) {
     let mut dice = Dice::new(1);
     let mut index = Index::new();
     let vocabulary = index.vocabulary();
-    KIND_WORDS
-        .iter()
-        .for_each(|it| assert!(vocabulary.kinds.intern(it).is_some()));
+    for it in KIND_WORDS {
+        assert!(vocabulary.kinds.intern(it).is_some());
+    }
     for it in 0..ACTORS {
         let (first, last) = (FIRST[dice.below(10)], LAST[dice.below(10)]);
         vocabulary.actors.intern(&format!(
@@ -192,7 +200,7 @@ fn needle(dice: &mut Dice, words: [&str; 5]) -> String {
     }
 }
 
-fn report(name: &str, times: &mut Vec<(Duration, String)>) {
+fn report(name: &str, times: &mut [(Duration, String)]) {
     times.sort_by_key(|it| it.0);
     let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].0;
     let (slowest, said) = &times[times.len() - 1];

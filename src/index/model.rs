@@ -143,15 +143,15 @@ pub fn world(dice: &mut Dice, events: usize, times: Times, segment_len: usize) -
         .collect();
     let mut index = Index::with_segments_of(segment_len);
     let vocabulary = index.vocabulary();
-    KINDS
-        .iter()
-        .for_each(|it| assert!(vocabulary.kinds.intern(it).is_some()));
-    actors
-        .iter()
-        .for_each(|it| assert!(vocabulary.actors.intern(it) > 0));
-    targets
-        .iter()
-        .for_each(|it| assert!(vocabulary.targets.intern(it) > 0));
+    for it in KINDS {
+        assert!(vocabulary.kinds.intern(it).is_some());
+    }
+    for it in &actors {
+        assert!(vocabulary.actors.intern(it) > 0);
+    }
+    for it in &targets {
+        assert!(vocabulary.targets.intern(it) > 0);
+    }
     let rows: Vec<Row> = (0..events).map(|at| row(dice, at, times)).collect();
     index.append(&rows);
     let segments = rows

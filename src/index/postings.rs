@@ -123,7 +123,7 @@ impl Postings {
     fn each_code(&self, wanted: &IdSet, flip: u64, mut visit: impl FnMut(usize)) {
         let (first, words, ranks) = match &self.ids {
             Ids::Listed(ids) => {
-                let hit = |it: &(usize, &u32)| wanted.bit(*it.1) != flip & 1;
+                let hit = |it: &(usize, &u32)| wanted.contains(*it.1) == (flip == 0);
                 let hits = ids.iter().enumerate().filter(hit);
                 hits.for_each(|(code, _)| visit(code));
                 return;

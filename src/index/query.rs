@@ -134,9 +134,9 @@ impl Wanted {
 
     fn want_actor(&mut self, needles: &[String], terms: &Terms) {
         let mut found = Vec::new();
-        needles
-            .iter()
-            .for_each(|it| terms.actors.search(it, &mut found));
+        for needle in needles {
+            terms.actors.search(needle, &mut found);
+        }
         let ids = IdSet::from_words(found).among(terms.actors.len() + 1);
         let is_part_of = |word: &str| needles.iter().any(|it| word.contains(it.as_str()));
         let system = match (is_part_of("user"), is_part_of("system")) {
@@ -151,9 +151,9 @@ impl Wanted {
 
     fn want_target(&mut self, needles: &[String], terms: &Terms) {
         let mut found = Vec::new();
-        needles
-            .iter()
-            .for_each(|it| terms.targets.search(it, &mut found));
+        for needle in needles {
+            terms.targets.search(needle, &mut found);
+        }
         let ids = IdSet::from_words(found).among(terms.targets.len() + 1);
         let kinds = needles.iter().flat_map(|it| terms.kinds.search(it));
         let kinds = IdSet::of(kinds.map(u32::from));

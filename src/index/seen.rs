@@ -162,7 +162,9 @@ mod tests {
         let mut seen = Seen::new();
         for seq in 0..500 {
             let crowded = [u64::MAX, 0, 0xff00_0000_0000_0000, 0xffff_fffe << 32];
-            crowded.iter().for_each(|it| seen.insert(*it, seq));
+            for it in crowded {
+                seen.insert(it, seq);
+            }
         }
         for crowded in [u64::MAX, 0, 0xff00_0000_0000_0000, 0xffff_fffe << 32] {
             let mut found: Vec<i64> = seen.candidates(crowded).collect();
@@ -173,6 +175,7 @@ mod tests {
 
     #[test]
     #[ignore = "measures"]
+    #[expect(clippy::cast_precision_loss, clippy::print_stderr, reason = "a report")]
     fn measure() {
         let mut seen = Seen::new();
         let start = std::time::Instant::now();

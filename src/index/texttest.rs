@@ -4,8 +4,8 @@ use super::idset::{IdSet, bits};
 use super::mask::{CHUNK, Words, gather};
 use super::segment::Texts;
 
-/// Words with more candidates than this are tested without branches.
-const DENSE: u32 = 20;
+/// In chunks with more candidates than this all events are looked at, which needs no branches.
+const DENSE: u32 = 1200;
 /// Chunks with fewer candidates than this are tested event by event.
 const SPARSE: u32 = 256;
 
@@ -155,26 +155,23 @@ impl<'a> TextTest<'a> {
             }
             return;
         }
-        let ids = self.texts.column[first..end].chunks(64);
-        for ((word, other), ids) in words.iter_mut().zip(&others).zip(ids) {
-            *word = (*word & other) | self.look_at(*word & !other, ids);
+        let ids = &self.texts.column[first..end];
+        if candidates > DENSE {
+            let mut mask = [1; CHUNK];
+            for (keep, id) in mask.iter_mut().zip(ids) {
+                *keep &= self.ids.bit(*id);
+            }
+            let mut found = [0; CHUNK / 64];
+            gather(&mask, &mut found);
+            for ((word, other), found) in words.iter_mut().zip(&others).zip(&found) {
+                *word &= other | found;
+            }
+            return;
         }
-    }
-
-    /// Those of the candidates whose id is in the set.
-    fn look_at(&self, candidates: u64, ids: &[u32]) -> u64 {
-        match ids.as_array::<64>() {
-            Some(ids) if candidates.count_ones() > DENSE => candidates & self.look_at_all(ids),
-            _ => bits(candidates).fold(0, |found, at| found | self.ids.bit(ids[at as usize]) << at),
+        for ((word, other), ids) in words.iter_mut().zip(&others).zip(ids.chunks(64)) {
+            let look = |found, at| found | u64::from(self.ids.bit(ids[at as usize])) << at;
+            *word = (*word & other) | bits(*word & !other).fold(0, look);
         }
-    }
-
-    fn look_at_all(&self, ids: &[u32; 64]) -> u64 {
-        let (groups, _) = ids.as_chunks::<8>();
-        groups.iter().rev().fold(0, |found, ids| {
-            let byte = (0..8).fold(0, |byte, at| byte | self.ids.bit(ids[at]) << at);
-            found << 8 | byte
-        })
     }
 }
 
