@@ -81,9 +81,6 @@ fn decode(no: u32, blob: &[u8]) -> Option<Segment> {
         column(&mut parts, len)?,
     ];
     let flags: Box<[u8]> = parts.take(len)?.into();
-    if flags.iter().any(|it| Flags::from_bits(*it).is_none()) {
-        return None;
-    }
     let texts = [texts(&mut parts, len)?, texts(&mut parts, len)?];
     let segment = Segment::of_parts(no, times, arrivals, columns, flags, texts);
     let ties_in_order = || segment.arrivals.is_none() || ties_are_in_order(&segment);

@@ -56,7 +56,9 @@ impl Model {
             Pools::All => true,
             Pools::Only(pools) => pools.contains(&row.pool),
         };
-        let content = query.failure.is_none_or(|it| it == row.flags.has(failure))
+        let way = |it: u8| row.flags.bits() & Flags::WAY.bits() == Flags::way(it).bits();
+        let content = query.way.is_none_or(way)
+            && query.failure.is_none_or(|it| it == row.flags.has(failure))
             && query.system.is_none_or(|it| it == row.flags.has(system))
             && query
                 .actions
@@ -71,6 +73,7 @@ impl Model {
                 .as_ref()
                 .is_none_or(|it| self.has_target(it, row));
         let asks = query.failure.is_some()
+            || query.way.is_some()
             || query.system.is_some()
             || query.actions.is_some()
             || query.actor.is_some()
@@ -196,6 +199,7 @@ pub fn row(dice: &mut Dice, at: usize, times: Times) -> Row {
         action: u16::try_from(1 + dice.skewed(actions)).unwrap(),
         flags: Flags::FAILURE.when(dice.one_in(9))
             | Flags::SYSTEM.when(dice.one_in(5))
+            | Flags::way(u8::try_from(dice.below(8)).unwrap())
             | Flags::LATE.when(dice.one_in(30))
             | Flags::ERASED.when(dice.one_in(60)),
         kind,
@@ -219,6 +223,9 @@ pub fn query(dice: &mut Dice, model: &Model) -> Query {
     }
     if dice.one_in(5) {
         query.system = Some(dice.one_in(2));
+    }
+    if dice.one_in(5) {
+        query.way = Some(u8::try_from(dice.below(8)).unwrap());
     }
     if dice.one_in(4) {
         query.actions = Some(few(dice, 25));

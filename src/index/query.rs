@@ -10,6 +10,8 @@ pub struct Query {
     pub pools: Pools,
     /// Only failures, or only successes.
     pub failure: Option<bool>,
+    /// Only events that came in this way, 0 to 7.
+    pub way: Option<u8>,
     /// Only the system as actor, or only users.
     pub system: Option<bool>,
     /// None: any. Empty: nothing.
@@ -70,6 +72,7 @@ impl Query {
         Self {
             pools,
             failure: None,
+            way: None,
             system: None,
             actions: None,
             actor: None,
@@ -80,8 +83,8 @@ impl Query {
     }
 
     fn asks_for_content(&self) -> bool {
-        let yes_or_no = self.failure.is_some() || self.system.is_some();
-        yes_or_no || self.actions.is_some() || self.actor.is_some() || self.target.is_some()
+        let flags = self.failure.is_some() || self.way.is_some() || self.system.is_some();
+        flags || self.actions.is_some() || self.actor.is_some() || self.target.is_some()
     }
 }
 
@@ -168,8 +171,9 @@ impl FlagTest {
         let (erased, none) = (Flags::ERASED, Flags::NONE);
         let mask = erased.when(query.asks_for_content())
             | Flags::FAILURE.when(query.failure.is_some())
+            | Flags::WAY.when(query.way.is_some())
             | Flags::SYSTEM.when(query.system.is_some());
-        let value = none
+        let value = query.way.map_or(none, Flags::way)
             | Flags::FAILURE.when(query.failure == Some(true))
             | Flags::SYSTEM.when(query.system == Some(true));
         Self {

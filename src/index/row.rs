@@ -40,10 +40,17 @@ impl Flags {
     pub const OWN: Self = Self(8);
     /// The content is gone: only Pool and time can still be asked for.
     pub const ERASED: Self = Self(16);
-    const ALL: u8 = 31;
+    /// The last three bits are one number: the way the event came in.
+    pub const WAY: Self = Self(0b1110_0000);
+    const WAY_SHIFT: u32 = 5;
 
-    pub fn from_bits(bits: u8) -> Option<Self> {
-        (bits & !Self::ALL == 0).then_some(Self(bits))
+    pub fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    /// The bits of a way in, 0 to 7.
+    pub fn way(number: u8) -> Self {
+        Self(number << Self::WAY_SHIFT)
     }
 
     pub fn bits(self) -> u8 {

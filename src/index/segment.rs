@@ -140,7 +140,7 @@ impl Segment {
             occurred_ms: self.times.at(at),
             pool: self.pools.value(at),
             action: self.actions.value(at),
-            flags: Flags::from_bits(self.flags[at]).unwrap_or_default(),
+            flags: Flags::from_bits(self.flags[at]),
             kind: self.kinds.value(at),
             actor: self.actors.column[at],
             target: self.targets.column[at],

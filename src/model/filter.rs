@@ -1,6 +1,6 @@
 //! What a reader asks for: which events, and the addresses that ask for them.
 use super::cursor::{self, At, EventRef};
-use super::kinds::{ActorType, Outcome};
+use super::kinds::{ActorType, Outcome, ViaKind};
 use super::param::{Field, Param};
 use super::pool::{Pool, PoolNo};
 use super::time::{Date, Zone, rfc3339};
@@ -24,6 +24,8 @@ pub struct Filter {
     pub range: Option<Range>,
     /// Half-open, UTC: a bar of the histogram, the neighbours of an event.
     pub window: Option<(Millis, Millis)>,
+    /// The way the event came in.
+    pub via: Option<ViaKind>,
 }
 
 /// A Pool that the reader may select.
@@ -118,6 +120,7 @@ impl Filter {
             Field::To => self.to.map(|it| it.to_string()),
             Field::Range => self.range.map(|it| it.as_str().to_owned()),
             Field::Window => self.window.map(|(start, end)| format!("{start}-{end}")),
+            Field::Via => self.via.map(|it| it.as_str().to_owned()),
         }
     }
 
@@ -147,6 +150,7 @@ impl Filter {
             Field::To => rest.to = None,
             Field::Range => rest.range = None,
             Field::Window => rest.window = None,
+            Field::Via => rest.via = None,
         }
         rest
     }
@@ -194,7 +198,7 @@ impl Filter {
             Field::Window => self
                 .window
                 .map(|(start, end)| format!("{} to {}", rfc3339(start), rfc3339(end))),
-            Field::Action | Field::Actor | Field::Target | Field::From | Field::To => {
+            Field::Action | Field::Actor | Field::Target | Field::From | Field::To | Field::Via => {
                 self.value(field)
             }
         }

@@ -88,6 +88,34 @@ impl GateMode {
     }
 }
 
+impl ViaKind {
+    pub const ALL: [Self; 7] = [
+        Self::Web,
+        Self::Cli,
+        Self::Job,
+        Self::Api,
+        Self::Mcp,
+        Self::Key,
+        Self::Upstream,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Cli => "cli",
+            Self::Job => "job",
+            Self::Api => "api",
+            Self::Mcp => "mcp",
+            Self::Key => "key",
+            Self::Upstream => "upstream",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+}
+
 impl EventKind {
     pub fn code(self) -> u8 {
         match self {

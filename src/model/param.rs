@@ -13,6 +13,7 @@ pub enum Field {
     To,
     Range,
     Window,
+    Via,
 }
 
 /// Everything that may stand in a query: a filter, or the position in what it matches.
@@ -35,7 +36,7 @@ pub enum Surface {
 
 impl Field {
     /// The order of an address.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Pool,
         Self::Outcome,
         Self::Action,
@@ -46,6 +47,7 @@ impl Field {
         Self::To,
         Self::Range,
         Self::Window,
+        Self::Via,
     ];
 
     /// The name in an address.
@@ -61,6 +63,7 @@ impl Field {
             Self::To => "to",
             Self::Range => "range",
             Self::Window => "window",
+            Self::Via => "via",
         }
     }
 
@@ -77,6 +80,7 @@ impl Field {
             Self::To => "To",
             Self::Range => "Range",
             Self::Window => "Window",
+            Self::Via => "Via",
         }
     }
 }
@@ -125,7 +129,6 @@ impl Param {
         }
     }
 
-    /// An export takes the address of a page as it is, so it knows the page's position too.
     fn is_for(self, surface: Surface) -> bool {
         match self {
             Self::Filter(_) | Self::Before | Self::After => true,

@@ -53,7 +53,7 @@ impl Filter {
 mod tests {
     use super::super::cursor::{Cursor, EventRef};
     use super::super::filter::{ActionChoice, PoolChoice, Range};
-    use super::super::kinds::{ActorType, Outcome};
+    use super::super::kinds::{ActorType, Outcome, ViaKind};
     use super::super::pool::PoolNo;
     use super::super::time::Date;
     use super::*;
@@ -325,6 +325,7 @@ mod tests {
                 .copied()
                 .filter(|_| from.or(to).is_none()),
             window: [None, Some((start, end))][pick(2)],
+            via: ViaKind::ALL.get(pick(14)).copied(),
         }
     }
 }

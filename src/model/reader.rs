@@ -3,7 +3,7 @@ use super::actions::Action;
 use super::cursor::{self, At, Cursor, EventRef};
 use super::filter::{ActionChoice, Filter, PoolChoice, Range};
 use super::given::Given;
-use super::kinds::{ActorType, Outcome};
+use super::kinds::{ActorType, Outcome, ViaKind};
 use super::param::{Field, Param};
 use super::time::Date;
 use super::warning::Warnings;
@@ -46,6 +46,7 @@ impl Reader<'_, '_> {
             to: self.field(Field::To, Date::parse, "not a valid date"),
             range: self.field(Field::Range, Range::parse, "not a supported range"),
             window: self.field(Field::Window, cursor::span, "not a valid span"),
+            via: self.field(Field::Via, ViaKind::parse, "not a supported kind"),
         };
         if let (Some(from), Some(to)) = (filter.from, filter.to)
             && from > to

@@ -8,7 +8,7 @@ use crate::base::{Millis, Result};
 use crate::gate::Person;
 use crate::http::{Request, Response};
 use crate::model::{
-    At, Cursor, EventRef, Filter, Known, Outcome, Parsed, Pool, PoolChoice, Range, Surface,
+    At, Cursor, EventRef, Filter, Known, Outcome, Parsed, Pool, PoolChoice, Surface,
 };
 use crate::store::{Listed, Newer, Open, PAGE, Page, Question};
 use crate::views::Times;
@@ -115,7 +115,7 @@ impl Shown<'_> {
                 self.seen,
                 &values,
                 &self.links,
-                filter.range.map(Range::as_str),
+                log_parts::kept(filter),
             ),
             chips: log_parts::chips(filter, &self.address),
             warnings: log_parts::warnings(&self.parsed.warnings),

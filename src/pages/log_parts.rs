@@ -40,7 +40,7 @@ pub fn form<'a>(
     seen: &'a [String],
     values: &'a Values,
     links: &'a Links<'_>,
-    kept: Option<&'a str>,
+    kept: Vec<(&'a str, &'a str)>,
 ) -> Form<'a> {
     let [pool, outcome, action, actor_type, actor, target, from, to] = &values.0;
     // Who sees no global events is offered none of theirs.
@@ -81,8 +81,15 @@ pub fn form<'a>(
             from,
             to,
         },
-        kept: kept.map_or_else(Vec::new, |it| vec![("range", it)]),
+        kept,
     }
+}
+
+/// Filters without a field of their own: they stay when the form is sent.
+pub fn kept(filter: &Filter) -> Vec<(&'static str, &'static str)> {
+    let range = filter.range.map(|it| (Field::Range.name(), it.as_str()));
+    let via = filter.via.map(|it| (Field::Via.name(), it.as_str()));
+    range.into_iter().chain(via).collect()
 }
 
 fn is_filed_in_pools(family: Family) -> bool {

@@ -3,7 +3,7 @@
 use crate::base::{Hash, Millis, random};
 use crate::index::{Flags, fold};
 use crate::ledger::{GLOBAL, PoolId, commitment};
-use crate::model::{ActorType, Body, Entry, EventKind, Outcome, Pool};
+use crate::model::{ActorType, Body, Entry, EventKind, Outcome, Pool, ViaKind};
 
 pub struct Prepared {
     pub kind: EventKind,
@@ -61,11 +61,25 @@ pub fn columns(body: &Body, kind: EventKind) -> Columns {
         flags: Flags::FAILURE.when(body.outcome == Outcome::Failure)
             | Flags::SYSTEM.when(body.actor.kind == ActorType::System)
             | Flags::LATE.when(body.late)
-            | Flags::OWN.when(kind != EventKind::Delivered),
+            | Flags::OWN.when(kind != EventKind::Delivered)
+            | Flags::way(way(body.via.kind)),
         action: body.action.clone(),
         target_kind: target.map(|it| it.kind.clone()),
         actor: lines(&[&body.actor.id, &body.actor.email, &body.actor.label]),
         target: target.map_or_else(String::new, |it| lines(&[&it.id, &it.label])),
+    }
+}
+
+/// The number of a way in, as the index knows it; zero is that of no event.
+pub fn way(kind: ViaKind) -> u8 {
+    match kind {
+        ViaKind::Web => 1,
+        ViaKind::Cli => 2,
+        ViaKind::Job => 3,
+        ViaKind::Api => 4,
+        ViaKind::Mcp => 5,
+        ViaKind::Key => 6,
+        ViaKind::Upstream => 7,
     }
 }
 

@@ -1,5 +1,6 @@
 //! From a viewer's filter and scope to a query of the column index. There is no query without
 //! a scope.
+use super::prepared::way;
 use crate::index::{Pools, Query, Snapshot, fold};
 use crate::model::Digester;
 use crate::model::{ActionChoice, ActorType, Filter, Outcome, PoolNo, Scope};
@@ -14,6 +15,7 @@ pub fn query(
     Query {
         pools: pools(scope, filter.pool.as_ref().map(|it| it.no)),
         failure: filter.outcome.map(|it| it == Outcome::Failure),
+        way: filter.via.map(way),
         system: filter.actor_type.map(|it| it == ActorType::System),
         actions: filter.action.as_ref().map(|it| actions(snapshot, it)),
         actor: filter.actor.as_ref().map(|it| needles(it, digester)),
