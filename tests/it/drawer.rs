@@ -90,7 +90,7 @@ fn what_is_not_visible_does_not_exist() {
         let reply = admin.open(&format!("/audit-logs?event={seq}")).expect(404);
         let mut headers = reply.headers.clone();
         headers.retain(|(name, _)| name != "x-request-id" && name != "date");
-        (headers, reply.text().replace(seq, "SEQ"))
+        (headers, reply.text())
     };
     let missing = get("987654");
     assert!(missing.1.contains("Event not found"), "{}", missing.1);
@@ -148,7 +148,8 @@ fn a_delivered_event_says_via_and_links_to_no_record() {
     let seq = site.record(&event_with("via-1", sent));
     let page = site.owner().page(&format!("/audit-logs?event={seq}"));
     for html in [row(&page, seq).unwrap().inner, drawer(&page).unwrap().inner] {
-        assert!(html::text(&html).contains("via edge writer"), "{html}");
+        let text = html::text(&html).to_lowercase();
+        assert!(text.contains("via edge writer"), "{html}");
         let links = html::elements(&html, "a").into_iter();
         let mut links = links.map(|it| it.attribute("href").to_owned());
         assert!(links.all(|it| !it.starts_with("/operators")), "{html}");

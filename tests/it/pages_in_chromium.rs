@@ -114,7 +114,7 @@ fn everything_works_without_scripts() {
     browser.choose("select[name=outcome]", "failure");
     browser.click(".filters button[type=submit]");
     browser.until("the filtered page", |it| {
-        it.at() == "/audit-logs?outcome=failure"
+        it.at() == "/audit-logs?outcome=failure&via=key"
     });
     browser.screenshot("audit-logs-no-script");
 }
@@ -164,7 +164,7 @@ fn the_dark_theme_is_dark() {
             .run(
                 "const c = document.createElement('canvas').getContext('2d', \
                  { willReadFrequently: true }); \
-                 c.fillStyle = getComputedStyle(document.body).backgroundColor; \
+                 c.fillStyle = getComputedStyle(document.documentElement).backgroundColor; \
                  c.fillRect(0, 0, 1, 1); const p = c.getImageData(0, 0, 1, 1).data; \
                  return p[0] + p[1] + p[2];",
             )

@@ -118,7 +118,7 @@ fn days_are_as_long_as_the_zone_says() {
     let mut connection = app.connect();
     // Every hour, from before the day begins until after it has ended, in Berlin.
     let hourly = |month: u8, day: u8| -> Vec<Value> {
-        let hours = (0..72).map(|it| (day - 1 + it / 24, it % 24));
+        let hours = (0..96).map(|it| (day - 2 + it / 24, it % 24));
         let time = hours.map(|(day, hour)| format!("2026-{month:02}-{day:02}T{hour:02}:30:00Z"));
         time.map(|it| event_with(&it, json!({ "occurred_at": it })))
             .collect()
@@ -129,7 +129,9 @@ fn days_are_as_long_as_the_zone_says() {
     deliver(&mut connection, &write, &edge).expect(200);
     let count = |day: &str| {
         let page = browser.page(&format!("/audit-logs?via=key&from={day}&to={day}"));
-        assert!(page.contains("Europe/Berlin") || page.contains("CET") || page.contains("CEST"));
+        let zone = ["Europe/Berlin", "CET", "CEST"].iter();
+        let is_named = zone.map(|it| page.contains(it)).any(|it| it);
+        assert!(is_named || rows(&page).is_empty(), "{page}");
         rows(&page).len()
     };
     assert_eq!(count("2026-03-29"), 23);
