@@ -11,7 +11,7 @@ use crate::base::{
     Clock, Error, Keyed, Kind, MINUTE_MS, Millis, OrFail, Passwords, Result, random,
 };
 use crate::intake::Intake;
-use crate::model::{Digester, Flood, Throttle};
+use crate::model::{Counters, Digester, Flood, Throttle};
 use crate::store::{Store, write_private};
 
 #[derive(Clone)]
@@ -25,6 +25,7 @@ struct Inner {
     /// Makes the form token of each session, so that none needs to be stored.
     forms: Keyed,
     digester: Digester,
+    counters: Counters,
     folder: PathBuf,
     setup: Mutex<Option<Setup>>,
     flood: Mutex<Flood>,
@@ -58,6 +59,7 @@ impl App {
             passwords: Passwords::new()?,
             forms,
             digester,
+            counters: Counters::default(),
             folder,
             setup: Mutex::default(),
             flood: Mutex::default(),
@@ -84,6 +86,10 @@ impl App {
 
     pub fn forms(&self) -> &Keyed {
         &self.0.forms
+    }
+
+    pub fn counters(&self) -> &Counters {
+        &self.0.counters
     }
 
     pub fn digester(&self) -> &Digester {

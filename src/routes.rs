@@ -1,7 +1,8 @@
 //! Every address the appliance answers, and who may ask: the security policy.
 use crate::app::App;
 use crate::gate::{
-    form, open_page, open_program, owner, owner_change, person, person_change, read_key, write_key,
+    form, local_program, open_page, open_program, owner, owner_change, person, person_change,
+    read_key, write_key,
 };
 use crate::http::{Method, Router};
 use crate::{api, pages};
@@ -11,6 +12,7 @@ pub fn router() -> Router<App> {
     Router::new(vec![
         open_program (Method::GET,  "/healthz",                     api::health::alive),
         open_program (Method::GET,  "/readyz",                      api::health::ready),
+        local_program(              "/metrics",                     api::metrics::show),
         open_program (Method::GET,  "/api/v1/openapi.json",         api::openapi::document),
         write_key    (Method::POST, "/api/v1/events",               api::events::record),
         read_key     (Method::GET,  "/api/v1/events",               api::events::list),

@@ -134,6 +134,15 @@ async fn deliver(
             None => answer.take(place, appended.next().internal("an event was lost")?),
         }
     }
+    let Receipts {
+        recorded,
+        duplicate,
+        rejected,
+        ..
+    } = &answer.receipts;
+    app.counters().recorded.add(*recorded);
+    app.counters().duplicates.add(*duplicate);
+    app.counters().rejected.add(*rejected);
     Ok(answer.finish())
 }
 

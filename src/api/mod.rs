@@ -2,4 +2,5 @@
 mod answers;
 pub mod events;
 pub mod health;
+pub mod metrics;
 pub mod openapi;

@@ -24,6 +24,27 @@ where
     Route::new(method, path, "anyone", Surface::Programs, handler)
 }
 
+/// For programs on this host alone. A request that came through a proxy never is from here.
+pub fn local_program<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, request: Request| async move {
+        if !request.is_loopback() {
+            return Err(Error::new(Kind::NotFound, "There is no such page."));
+        }
+        handler(app, request).await
+    };
+    Route::new(
+        Method::GET,
+        path,
+        "anyone on this host",
+        Surface::Programs,
+        check,
+    )
+}
+
 /// A form of somebody without a session: it has no token yet, so its origin has to be ours.
 pub fn form<H, F>(path: &'static str, handler: H) -> Route<App>
 where

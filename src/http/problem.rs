@@ -3,7 +3,6 @@ use hyper::header::{HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::response::Response;
 use crate::base::Kind;
 
 /// When to come back after "not now", in seconds.
@@ -44,28 +43,27 @@ impl Problem {
         }
     }
 
-    pub fn response(&self, request_id: &str) -> Response {
-        let status = status(self.kind);
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The JSON text.
+    pub fn body(&self, request_id: &str) -> Vec<u8> {
         let (slug, title) = words(self.kind);
         let body = Body {
             r#type: format!("urn:annals:problem:{slug}"),
             title,
-            status,
+            status: status(self.kind),
             detail: self.detail,
             request_id,
             errors: self.errors.as_deref(),
         };
-        let response = Response::json(&body)
-            .status(status)
-            .with_type("application/problem+json")
-            .with_problem(slug);
-        match extra(self.kind) {
-            Some((name, value)) => response.with(name, value),
-            None => response,
-        }
+        // Serializing our own closed types cannot fail.
+        serde_json::to_vec(&body).unwrap_or_default()
     }
 }
 
+/// The header that a failure of this kind has besides.
 pub fn extra(kind: Kind) -> Option<(HeaderName, &'static str)> {
     match status(kind) {
         401 => Some((WWW_AUTHENTICATE, "Bearer")),
@@ -95,8 +93,12 @@ pub fn status(kind: Kind) -> u16 {
     }
 }
 
-/// The slug that names a kind for programs, and its title.
-pub fn words(kind: Kind) -> (&'static str, &'static str) {
+/// The word that names a kind for programs.
+pub fn slug(kind: Kind) -> &'static str {
+    words(kind).0
+}
+
+fn words(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Invalid | Kind::Usage => ("invalid-request", "Invalid request"),
         Kind::InvalidJson => ("invalid-json", "Not JSON"),

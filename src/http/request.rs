@@ -12,8 +12,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::body::{Bodies, Bytes};
 use super::cookie;
 use super::form::Form;
-use super::router::Captures;
 use crate::base::{Error, Kind, Result};
+
+/// What the variable parts of a route stood for.
+pub type Captures = Vec<(&'static str, String)>;
 
 pub struct Request {
     head: Parts,

@@ -35,6 +35,11 @@ impl Response {
         }
     }
 
+    /// A text of any type, made for this answer.
+    pub fn written(content_type: &'static str, body: String) -> Self {
+        Self::new(content_type, body)
+    }
+
     /// JSON that is text already.
     pub fn json_text(body: &'static str) -> Self {
         Self::new("application/json", body)
@@ -79,11 +84,6 @@ impl Response {
         self
     }
 
-    pub fn with_problem(mut self, slug: &'static str) -> Self {
-        self.problem = Some(slug);
-        self
-    }
-
     pub fn status(mut self, status: u16) -> Self {
         *self.inner.status_mut() =
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -92,20 +92,16 @@ impl Response {
 
     /// The status, headers and log word of an error, on a page that says it in its own way.
     pub fn status_of(self, error: &Error) -> Self {
-        let kind = error.kind();
-        let response = self
-            .status(problem::status(kind))
-            .with_problem(problem::words(kind).0);
-        match problem::extra(kind) {
-            Some((name, value)) => response.with(name, value),
-            None => response,
-        }
+        self.fail(error.kind())
     }
 
     /// Writes out a problem, now that the request's id is known.
     pub fn finish(self, request_id: &str) -> Self {
         match &self.pending {
-            Some(problem) => problem.response(request_id),
+            Some(problem) => {
+                let body = problem.body(request_id);
+                Self::new("application/problem+json", body).fail(problem.kind())
+            }
             None => self,
         }
     }
@@ -120,6 +116,15 @@ impl Response {
 
     pub fn into_hyper(self) -> hyper::Response<Full<Bytes>> {
         self.inner
+    }
+
+    fn fail(mut self, kind: Kind) -> Self {
+        self.problem = Some(problem::slug(kind));
+        let response = self.status(problem::status(kind));
+        match problem::extra(kind) {
+            Some((name, value)) => response.with(name, value),
+            None => response,
+        }
     }
 
     fn new(content_type: &'static str, body: impl Into<Bytes>) -> Self {

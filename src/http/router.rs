@@ -4,12 +4,11 @@ use std::pin::Pin;
 
 use hyper::Method;
 
-use super::request::Request;
+use super::request::{Captures, Request};
 use super::response::Response;
 use crate::base::Result;
 
 pub type Reply = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
-pub type Captures = Vec<(&'static str, String)>;
 
 pub struct Router<S>(Vec<Route<S>>);
 

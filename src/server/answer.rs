@@ -81,6 +81,7 @@ impl Answering {
             duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
             request_id = id,
         );
+        self.app.counters().answered(response.code());
         let mut response = response.into_hyper();
         dress(response.headers_mut(), &id, is_https);
         if was_chunked {

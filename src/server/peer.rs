@@ -36,7 +36,8 @@ impl Edge {
             return Err(Error::new(Kind::Invalid, "The address names another host."));
         }
         // Checks of life come by address, also where people come by a public name.
-        let is_probe = matches!(uri.path(), "/healthz" | "/readyz") && is_literal(host);
+        let is_probe =
+            matches!(uri.path(), "/healthz" | "/readyz" | "/metrics") && is_literal(host);
         if is_probe || self.knows(host) {
             return Ok(());
         }

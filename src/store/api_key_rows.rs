@@ -40,7 +40,8 @@ pub fn find(conn: &Connection, id: &RecordId) -> Result<Option<ApiKey>> {
         .sql("cannot read a key")
 }
 
-pub fn insert(recorded: &Recorded<'_, '_>, key: &ApiKey, digest: &Hash) -> Result<()> {
+/// Returns the key's number.
+pub fn insert(recorded: &Recorded<'_, '_>, key: &ApiKey, digest: &Hash) -> Result<i64> {
     recorded
         .conn()
         .execute(
@@ -63,7 +64,7 @@ pub fn insert(recorded: &Recorded<'_, '_>, key: &ApiKey, digest: &Hash) -> Resul
             },
         )
         .sql("cannot store a key")?;
-    Ok(())
+    Ok(recorded.conn().last_insert_rowid())
 }
 
 pub fn set_state(recorded: &Recorded<'_, '_>, key: &ApiKey, state: KeyState) -> Result<()> {

@@ -89,7 +89,13 @@ impl ApiKeys {
                     .prefix("key_prefix", SafePrefix::parse(&key.prefix).ok())
                     .time("expires_at", key.expires_ms);
                 let recorded = proposal.record(created)?;
-                api_key_rows::insert(&recorded, &key, &token.digest())?;
+                let no = api_key_rows::insert(&recorded, &key, &token.digest())?;
+                let recorded_seq = recorded.seq();
+                let key = ApiKey {
+                    no,
+                    recorded_seq,
+                    ..key
+                };
                 Ok(recorded.done((key, token)))
             })
             .await

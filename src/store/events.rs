@@ -178,6 +178,11 @@ impl Events {
         self.db.read(move |conn| event_rows::one(conn, seq)).await
     }
 
+    /// How many events the log holds.
+    pub fn size(&self) -> u64 {
+        u64::try_from(self.index.snapshot().len()).unwrap_or_default()
+    }
+
     /// Whether the writer can commit: an empty transaction of its own.
     pub async fn ping(&self) -> Result<()> {
         self.db.append(0, |_| Ok(())).await

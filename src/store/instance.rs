@@ -26,6 +26,18 @@ pub fn database(folder: &Path) -> PathBuf {
     folder.join("annals.db")
 }
 
+/// Makes a new database's file, so that nobody else can read it from its first byte on.
+pub fn create_private(file: &Path) -> Result<()> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(file)
+        .internal("cannot open the database's file")?;
+    Ok(())
+}
+
 pub fn lock(folder: &Path) -> Result<Lock> {
     DirBuilder::new()
         .recursive(true)

@@ -75,6 +75,7 @@ impl Store {
     pub fn open(folder: &Path, clock: Clock) -> Result<Self> {
         let lock = instance::lock(folder)?;
         let file = database(folder);
+        instance::create_private(&file)?;
         let conn = schema::open_writer(&file)?;
         let keys = instance::keys(folder, &conn)?;
         let mut log = log::Log::new();

@@ -14,6 +14,7 @@ use crate::site::{ADMIN, EVENTS, JSON, OTHER_ADMIN, Site, bearer, event};
 const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/healthz", "+++++ +++"),
     ("GET", "/readyz", "+++++ +++"),
+    ("GET", "/metrics", "+++++ +++"),
     ("GET", "/api/v1/openapi.json", "+++++ +++"),
     ("POST", "/api/v1/events", "--x+x ---"),
     ("GET", "/api/v1/events", "--xx+ ---"),

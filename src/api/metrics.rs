@@ -1,0 +1,11 @@
+//! `GET /metrics`
+use crate::app::App;
+use crate::base::Result;
+use crate::http::{Request, Response};
+
+const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+pub async fn show(app: App, _: Request) -> Result<Response> {
+    let text = app.counters().text(app.store().events.size());
+    Ok(Response::written(OPENMETRICS, text))
+}
