@@ -27,8 +27,8 @@ impl Counter {
 
 impl Counters {
     pub fn answered(&self, status: u16) {
-        let class = usize::from(status / 100).saturating_sub(2);
-        if let Some(counter) = self.answers.get(class) {
+        let class = usize::from(status / 100).checked_sub(2);
+        if let Some(counter) = class.and_then(|it| self.answers.get(it)) {
             counter.add(1);
         }
     }
