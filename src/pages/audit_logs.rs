@@ -41,7 +41,7 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
     let page = app.store().events.page(&question, &parsed.at, seq).await?;
     let is_missing = asked.is_some() && page.open.is_none();
     let shown = Shown {
-        links: Links::new(&app, &person, &pools).await?,
+        links: Links::new(&app, &person, &pools),
         address: Address::new(&parsed.filter, parsed.at),
         request: &request,
         person: &person,
@@ -49,7 +49,7 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
         seen: &seen,
         parsed: &parsed,
         page: &page,
-        has_keys_in_use: has_keys_in_use(&app, &person).await?,
+        has_delivered: app.store().api_keys.has_delivered(&person.scope),
         now: question.now,
     };
     let response = Response::html(shown.html());
@@ -69,12 +69,6 @@ fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {
     Filter::parse(request.query(), &known, Surface::Page)
 }
 
-/// Until a key has delivered something, the page says how.
-async fn has_keys_in_use(app: &App, person: &Person) -> Result<bool> {
-    let keys = app.store().api_keys.list(&person.scope).await?;
-    Ok(keys.iter().any(|it| it.used_ms.is_some()))
-}
-
 /// Everything that the page is made of.
 struct Shown<'a> {
     request: &'a Request,
@@ -85,7 +79,8 @@ struct Shown<'a> {
     page: &'a Page,
     address: Address<'a>,
     links: Links<'a>,
-    has_keys_in_use: bool,
+    /// Until a key has delivered something, the page says how.
+    has_delivered: bool,
     now: Millis,
 }
 
@@ -100,7 +95,7 @@ impl Shown<'_> {
         let values = log_parts::Values::of(filter);
         let base_url = self.request.base_url();
         let here = self.here();
-        let guide = !self.has_keys_in_use && filter.is_empty() && self.parsed.at == At::default();
+        let guide = !self.has_delivered && filter.is_empty() && self.parsed.at == At::default();
         let newer = match self.page.newer {
             Newer::Nowhere => None,
             Newer::FirstPage => Some(self.address.first_page()),

@@ -1,29 +1,28 @@
 //! Which records an event may link to. A link is rendered only if the record exists and this
 //! viewer may open it; delivered events never link, their ids belong to other systems.
-use std::collections::HashMap;
-
 use crate::app::App;
-use crate::base::Result;
 use crate::gate::Person;
-use crate::model::{Event, EventKind, Operator, OperatorState, Pool, PoolNo, RecordId, RecordKind};
+use crate::model::{Event, EventKind, Operator, OperatorState, Pool, RecordId, RecordKind, Scope};
+use crate::store::ApiKeys;
 
 pub struct Links<'a> {
     pools: &'a [Pool],
     /// None: this viewer may not open operators.
     operators: Option<Vec<Operator>>,
-    keys: HashMap<RecordId, PoolNo>,
+    keys: &'a ApiKeys,
+    scope: &'a Scope,
 }
 
 impl<'a> Links<'a> {
     /// `pools` are those in the person's scope.
-    pub async fn new(app: &App, person: &Person, pools: &'a [Pool]) -> Result<Self> {
-        let keys = app.store().api_keys.list(&person.scope).await?;
-        let operators = person.is_owner().then(|| app.store().operators.list());
-        Ok(Self {
+    pub fn new(app: &'a App, person: &'a Person, pools: &'a [Pool]) -> Self {
+        let store = app.store();
+        Self {
             pools,
-            operators,
-            keys: keys.into_iter().map(|it| (it.id, it.pool_no)).collect(),
-        })
+            operators: person.is_owner().then(|| store.operators.list()),
+            keys: &store.api_keys,
+            scope: &person.scope,
+        }
     }
 
     pub fn operators(&self) -> &[Operator] {
@@ -52,8 +51,8 @@ impl<'a> Links<'a> {
             }
             "api_key" => {
                 let id = RecordId::parse(RecordKind::ApiKey, id)?;
-                self.keys.get(&id)?;
-                Some(format!("/api-keys/{id}"))
+                let is_there = self.keys.is_visible(self.scope, id);
+                is_there.then(|| format!("/api-keys/{id}"))
             }
             _ => None,
         }

@@ -36,6 +36,22 @@ impl ApiKeys {
         Some((key.clone(), pool.clone()))
     }
 
+    /// Whether there is such a key in scope, as of the last commit.
+    pub fn is_visible(&self, scope: &Scope, id: RecordId) -> bool {
+        let standing = self.0.standing();
+        let found = standing.keys().find(|it| it.id == id);
+        found.is_some_and(|it| scope.sees(Some(it.pool_no)))
+    }
+
+    /// Whether any key in scope has delivered something.
+    pub fn has_delivered(&self, scope: &Scope) -> bool {
+        let standing = self.0.standing();
+        let mut used = standing
+            .keys()
+            .filter(|it| it.permission == Permission::Write && it.used_ms.is_some());
+        used.any(|it| scope.sees(Some(it.pool_no)))
+    }
+
     /// The keys of the Pools in scope, newest first.
     pub async fn list(&self, scope: &Scope) -> Result<Vec<ApiKey>> {
         let mut keys = self.0.read(api_key_rows::all).await?;

@@ -105,11 +105,14 @@ impl Events {
         let prepared = prepare(entries, Some(pool));
         let bytes = prepared.iter().map(|it| it.payload.len() + 512).sum();
         let used = self.db.use_is_due(Credential::Key, key.no, now);
-        let key_no = key.no;
+        let (key_no, is_first) = (key.no, key.used_ms.is_none());
         self.db
             .append(bytes, move |tx| {
                 if used {
                     note_use(tx, Credential::Key, key_no, now)?;
+                }
+                if used && is_first {
+                    tx.renew_standing();
                 }
                 prepared.iter().map(|it| tx.append(it)).collect()
             })

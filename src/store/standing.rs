@@ -65,6 +65,12 @@ impl Standing {
     pub fn key(&self, digest: &Hash) -> Option<&ApiKey> {
         self.keys.get(digest)
     }
+
+    /// Every key, in no order. The time of its last use is that of the last change of records;
+    /// whether it was ever used to deliver is as of the last commit.
+    pub fn keys(&self) -> impl Iterator<Item = &ApiKey> {
+        self.keys.values()
+    }
 }
 
 pub fn current(published: &Published) -> Arc<Standing> {

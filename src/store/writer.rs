@@ -148,6 +148,11 @@ impl Tx<'_> {
         result
     }
 
+    /// Has what stands in memory read again after the commit, as after a change of records.
+    pub fn renew_standing(&mut self) {
+        self.standing_changed = true;
+    }
+
     fn execute(&mut self, statement: &'static str) -> Result<()> {
         let done = self
             .conn
