@@ -7,7 +7,7 @@ use super::segment::Texts;
 /// In chunks with more candidates than this all events are looked at, which needs no branches.
 const DENSE: u32 = 1200;
 /// An id set that is expected to meet no more ids of the segment than this is listed.
-const LISTED_MAX: usize = 512;
+const LISTED_MAX: usize = 128;
 /// Chunks with fewer candidates than this are tested event by event.
 const SPARSE: u32 = 256;
 
@@ -77,12 +77,10 @@ impl<'a> TextTest<'a> {
         })
     }
 
-    /// Where the ids of the set occur between two positions, ascending.
-    pub fn positions(&self, from: usize, until: usize) -> Vec<u16> {
+    /// Where the ids of the set occur, in no order.
+    pub fn positions(&self) -> Vec<u16> {
         let mut positions = Vec::with_capacity(self.events);
-        self.each_posting(false, |it| positions.extend_from_slice(it));
-        positions.retain(|it| (from..until).contains(&usize::from(*it)));
-        positions.sort_unstable();
+        self.each_posting(false, |it| it.iter().for_each(|at| positions.push(*at)));
         positions
     }
 
