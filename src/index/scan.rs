@@ -9,7 +9,7 @@ use super::segment::{Segment, Texts};
 use super::texttest::{TextTest, retain};
 
 /// An id set that meets so few events is followed event by event: each is a miss of the cache.
-const FOLLOW_MAX: usize = 256;
+const FOLLOW_MAX: usize = 96;
 /// Below one candidate in so many events, the tests that are left look at candidates only.
 const RARE: usize = 24;
 
