@@ -3,9 +3,6 @@
 /// Up to so many ids a set also knows as a list, so that one id need not walk a universe.
 const FEW: usize = 256;
 
-/// One id in so many is sparse.
-const SPARSE: usize = 16;
-
 /// A set of ids that does not change any more.
 #[derive(Clone, Default)]
 pub struct IdSet {
@@ -54,11 +51,6 @@ impl IdSet {
     /// How many of `ids` different ids are in the set, if they are like the others.
     pub fn expected_among(&self, ids: usize) -> usize {
         ids * self.len / self.end.max(1)
-    }
-
-    /// Whether so few ids are in it that those met are worth listing.
-    pub fn is_sparse(&self) -> bool {
-        self.len * SPARSE < self.end || self.few.is_some()
     }
 
     pub fn is_empty(&self) -> bool {

@@ -149,7 +149,9 @@ impl Plan {
             .get_or_init(|| self.count_all(flags, Slice::default()))
     }
 
-    /// How many matching events are newer than a place: its row in the list, from zero.
+    /// How many matching events are newer than a place: its row in the list, from zero. Cheap
+    /// after `count`. A place with `seq` -1 stands before everything of its millisecond, so the
+    /// difference of two ranks is a bar of a histogram.
     pub fn rank(&self, place: Place) -> u64 {
         let slice = Slice {
             after: Some(place),

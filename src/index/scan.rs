@@ -8,8 +8,8 @@ use super::row::Flags;
 use super::segment::{Segment, Texts};
 use super::texttest::{TextTest, retain};
 
-/// An id set that meets so few events is followed event by event.
-const FOLLOW_MAX: usize = 1024;
+/// An id set that meets so few events is followed event by event: each is a miss of the cache.
+const FOLLOW_MAX: usize = 96;
 /// Below one candidate in so many events, the tests that are left look at candidates only.
 const RARE: usize = 24;
 
@@ -24,7 +24,7 @@ pub struct Scan<'a> {
     /// So many of them are made on all events.
     early: usize,
     texts: Vec<TextTest<'a>>,
-    /// The only positions that can match, ascending, when they are few.
+    /// All matches, ascending, when they could be told from the postings of a rare id set.
     followed: Option<Vec<u16>>,
 }
 
@@ -72,8 +72,7 @@ impl<'a> Scan<'a> {
 
     pub fn count(&self) -> usize {
         if let Some(followed) = &self.followed {
-            let passing = followed.iter().filter(|it| self.passes(usize::from(**it)));
-            return passing.count();
+            return followed.len();
         }
         let whole = self.until - self.from == self.segment.len();
         let known = match (&self.tests[..], &self.texts[..]) {
@@ -97,8 +96,7 @@ impl<'a> Scan<'a> {
     /// Visits matching positions, newest first, until `visit` says no.
     pub fn newest_first(&self, mut visit: impl FnMut(usize) -> bool) {
         if let Some(followed) = &self.followed {
-            let positions = followed.iter().rev().map(|it| usize::from(*it));
-            let _ = positions.filter(|it| self.passes(*it)).all(visit);
+            let _ = followed.iter().rev().all(|it| visit(usize::from(*it)));
             return;
         }
         let mut words = [0; CHUNK / 64];
@@ -119,8 +117,7 @@ impl<'a> Scan<'a> {
     /// Visits matching positions, oldest first, until `visit` says no.
     pub fn oldest_first(&self, mut visit: impl FnMut(usize) -> bool) {
         if let Some(followed) = &self.followed {
-            let positions = followed.iter().map(|it| usize::from(*it));
-            let _ = positions.filter(|it| self.passes(*it)).all(visit);
+            let _ = followed.iter().all(|it| visit(usize::from(*it)));
             return;
         }
         let mut words = [0; CHUNK / 64];
@@ -216,7 +213,13 @@ impl<'a> Scan<'a> {
         let rare = |it: &TextTest| it.or.is_none() && it.expected() <= FOLLOW_MAX;
         if let Some(rare) = self.texts.iter().position(rare) {
             let text = self.texts.remove(rare);
-            self.followed = Some(text.positions(self.from, self.until));
+            let mut matches = text.positions();
+            matches.retain(|it| {
+                let at = usize::from(*it);
+                (self.from..self.until).contains(&at) && self.passes(at)
+            });
+            matches.sort_unstable();
+            self.followed = Some(matches);
             return;
         }
         let len = self.segment.len();

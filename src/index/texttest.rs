@@ -6,6 +6,8 @@ use super::segment::Texts;
 
 /// In chunks with more candidates than this all events are looked at, which needs no branches.
 const DENSE: u32 = 1200;
+/// An id set that is expected to meet no more ids of the segment than this is listed.
+const LISTED_MAX: usize = 128;
 /// Chunks with fewer candidates than this are tested event by event.
 const SPARSE: u32 = 256;
 
@@ -25,7 +27,8 @@ pub struct TextTest<'a> {
 impl<'a> TextTest<'a> {
     pub fn new(texts: &'a Texts, ids: &'a IdSet, or: Option<ByteTest<'a>>) -> Self {
         let postings = &texts.postings;
-        let codes = ids.is_sparse().then(|| postings.codes(ids));
+        let rare = ids.few().is_some() || ids.expected_among(postings.ids()) <= LISTED_MAX;
+        let codes = rare.then(|| postings.codes(ids));
         let events = match &codes {
             Some(codes) => {
                 let events = codes
@@ -74,12 +77,10 @@ impl<'a> TextTest<'a> {
         })
     }
 
-    /// Where the ids of the set occur between two positions, ascending.
-    pub fn positions(&self, from: usize, until: usize) -> Vec<u16> {
+    /// Where the ids of the set occur, in no order.
+    pub fn positions(&self) -> Vec<u16> {
         let mut positions = Vec::with_capacity(self.events);
-        self.each_posting(false, |it| positions.extend_from_slice(it));
-        positions.retain(|it| (from..until).contains(&usize::from(*it)));
-        positions.sort_unstable();
+        self.each_posting(false, |it| it.iter().for_each(|at| positions.push(*at)));
         positions
     }
 
@@ -95,9 +96,9 @@ impl<'a> TextTest<'a> {
             None if flip => (ids - self.ids.expected_among(ids), len - self.events),
             None => (self.ids.expected_among(ids), self.events),
         };
-        // Measured: a posting list costs as much as four events, a candidate as much as two, and
+        // Measured: a posting list costs as much as sixteen events, a candidate as much as two, and
         // where there are many candidates all events are looked at instead.
-        if ids * 4 + events >= len.min(to_look_at * 2) {
+        if ids * 16 + events >= len.min(to_look_at * 2) {
             return;
         }
         let words = len.div_ceil(CHUNK) * (CHUNK / 64);
