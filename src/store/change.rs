@@ -3,10 +3,9 @@
 //! with; and only `Recorded` (or "nothing to do") makes the `Done` that the closure must return.
 use rusqlite::Connection;
 
-use super::events::frame;
 use super::log::Appended;
-use super::prepared::prepare;
-use super::writer::{Tx, Writer};
+use super::prepared::{frame, prepare};
+use super::tx::Tx;
 use crate::base::{Error, Kind, Millis, OrFail, Result};
 use crate::model::{By, Entry, EventKind, OwnEvent, Reason};
 
@@ -33,27 +32,24 @@ pub struct Recorded<'a, 'tx> {
     seq: i64,
 }
 
-/// Runs `work` in a transaction of the writer. Returns once change and event are on disk.
-pub async fn change<T, F>(writer: &Writer, by: By, work: F) -> Result<T>
-where
-    T: Send + 'static,
-    F: FnOnce(Proposal<'_, '_>) -> Result<Done<T>, Stop> + Send + 'static,
-{
-    writer
-        .run(0, move |tx| {
-            let stopped = match tx.attempt(|tx| work(Proposal { tx, by: &by })) {
-                Ok(Done(value)) => return Ok(Ok(value)),
-                Err(stopped) => stopped,
-            };
-            match stopped {
-                Stop::Failed(error) => Ok(Err(error)),
-                Stop::Refused(event, error) => {
-                    write(tx, &by, *event)?;
-                    Ok(Err(error))
-                }
-            }
-        })
-        .await?
+/// Runs `work` in a transaction. Whatever stops it is undone; a refusal is then recorded with the
+/// reason, in the same commit.
+pub fn change<T>(
+    tx: &mut Tx<'_>,
+    by: &By,
+    work: impl FnOnce(Proposal<'_, '_>) -> Result<Done<T>, Stop>,
+) -> Result<Result<T>> {
+    let stopped = match tx.attempt(|tx| work(Proposal { tx, by })) {
+        Ok(Done(value)) => return Ok(Ok(value)),
+        Err(stopped) => stopped,
+    };
+    match stopped {
+        Stop::Failed(error) => Ok(Err(error)),
+        Stop::Refused(event, error) => {
+            write(tx, by, *event)?;
+            Ok(Err(error))
+        }
+    }
 }
 
 impl<'a, 'tx> Proposal<'a, 'tx> {

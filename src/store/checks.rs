@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use super::change::Stop;
 use super::{Appended, NewKey, Question, Store};
 use crate::base::{Clock, Error, Kind, hex, random};
-use crate::intake::{Format, Intake, PoolAsserted, Submitted};
+use crate::model::safe::{ActionName, SafeEvent, SourceId};
 use crate::model::{
-    Action, ApiKey, By, Filter, GateMode, KeyState, OwnEvent, Permission, Pool, Reason, RecordId,
-    RecordKind, Scope, Zone,
+    Action, ApiKey, By, Filter, GateMode, KeyState, Outcome, OwnEvent, Permission, Pool, Reason,
+    RecordId, RecordKind, Scope, Zone,
 };
 
 struct Folder(PathBuf);
@@ -56,31 +56,34 @@ async fn key(store: &Store, slug: &str) -> ApiKey {
     created.unwrap().0
 }
 
-async fn deliver(store: &Store, key: &ApiKey, pool: &Pool, text: &str) -> Vec<Appended> {
-    let intake = Intake::new(store.digest_key(), &store.derived_key("items"));
-    let asserted = PoolAsserted {
-        id: pool.id.bytes(),
-        slug: &pool.slug,
-    };
-    let now = Clock::system().now();
-    let read = intake.read(
-        text.as_bytes(),
-        Format::Ndjson,
-        GateMode::Gated,
-        &asserted,
-        now,
-    );
-    let events = read.unwrap().into_iter().map(|it| match it {
-        Submitted::Event(event) => *event,
-        Submitted::Rejected(errors) => panic!("{}", errors[0].pointer),
-    });
+/// An event with an id, and digests as the intake would make them.
+fn event(id: u8, content: u8) -> SafeEvent {
+    let mut item = [id; 32];
+    item[16..].fill(content);
+    SafeEvent {
+        id: SourceId::parse("a").ok(),
+        item: Some(item),
+        occurred: None,
+        action: ActionName::fixed("x.do"),
+        outcome: Outcome::Success,
+        reason: None,
+        actor: None,
+        target: None,
+        request_id: None,
+        ip: None,
+        client: None,
+        changes: Vec::new(),
+        details: Vec::new(),
+        redactions: 0,
+    }
+}
+
+async fn deliver(store: &Store, key: &ApiKey, pool: &Pool) -> Vec<Appended> {
+    let events = vec![event(1, 1), event(1, 1), event(1, 2)];
     let delivery = RecordId::new(RecordKind::Request, random::bytes());
-    let events = events.collect();
-    store
-        .events
-        .deliver(key, pool, events, delivery, now)
-        .await
-        .unwrap()
+    let now = Clock::system().now();
+    let delivered = store.events.deliver(key, pool, events, delivery, now);
+    delivered.await.unwrap()
 }
 
 #[tokio::test]
@@ -141,10 +144,7 @@ async fn an_id_is_known_in_the_batch_in_the_log_and_after_a_restart() {
     let store = Store::open(&folder.0, Clock::system()).unwrap();
     let edge = pool(&store, "edge").await.unwrap();
     let writer = key(&store, "edge").await;
-    let text = r#"{"id":"a","action":"x.do","outcome":"success"}
-{"outcome":"success", "action":"x.do", "id":"a"}
-{"id":"a","action":"x.do","outcome":"failure"}"#;
-    let first = deliver(&store, &writer, &edge, text).await;
+    let first = deliver(&store, &writer, &edge).await;
     let Appended::Recorded(receipt) = &first[0] else {
         panic!("not recorded");
     };
@@ -154,7 +154,7 @@ async fn an_id_is_known_in_the_batch_in_the_log_and_after_a_restart() {
     drop(store);
     assert!(!folder.0.join("annals.db-wal").exists(), "one clean file");
     let store = Store::open(&folder.0, Clock::system()).unwrap();
-    let again = deliver(&store, &writer, &edge, text).await;
+    let again = deliver(&store, &writer, &edge).await;
     assert!(matches!(&again[0], Appended::Duplicate(it) if it.leaf == receipt.leaf));
     assert!(matches!(&again[2], Appended::Conflict));
 }

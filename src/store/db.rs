@@ -8,7 +8,8 @@ use super::change::{self, Done, Proposal, Stop};
 use super::readers::Readers;
 use super::session_rows;
 use super::standing::{self, Published, Standing};
-use super::writer::{Tx, Writer};
+use super::tx::Tx;
+use super::writer::Writer;
 use crate::base::{MINUTE_MS, Millis, Result};
 use crate::model::By;
 
@@ -66,7 +67,9 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(Proposal<'_, '_>) -> Result<Done<T>, Stop> + Send + 'static,
     {
-        change::change(&self.writer, by, work).await
+        self.writer
+            .run(0, move |tx| change::change(tx, &by, work))
+            .await?
     }
 
     /// Whether this use of a credential is to be written down: the first in a minute is.

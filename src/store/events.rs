@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::db::{Credential, Db, note_use};
 use super::event_rows;
 use super::log::Appended;
-use super::prepared::prepare;
+use super::prepared::{frame, prepare};
 use super::questions::{pools, query};
 use crate::base::{Millis, Result};
 use crate::index::{Place, Plan, Reader, Snapshot};
@@ -311,28 +311,6 @@ fn listed(conn: &Connection, place: Place) -> Result<Listed> {
         occurred_ms: place.occurred_ms,
         event: event_rows::readable(conn, place.seq)?,
     })
-}
-
-/// What the receiver adds to an event.
-pub fn frame(
-    kind: EventKind,
-    pool: Option<&Pool>,
-    via: Via,
-    request: Option<RecordId>,
-    received_ms: Millis,
-) -> Frame {
-    Frame {
-        kind,
-        pool: pool.map(|it| PoolSnapshot {
-            slug: it.slug.clone(),
-            name: it.name.clone(),
-        }),
-        via,
-        delivery_id: request
-            .filter(|_| kind == EventKind::Delivered)
-            .map(|it| it.to_string()),
-        received_ms,
-    }
 }
 
 fn cursor(place: Place) -> Cursor {

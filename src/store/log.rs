@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::event_rows::{self, Receipt, Stored};
 use super::prepared::{Columns, Prepared};
-use super::{segments, terms};
+use super::{segment_rows, terms};
 use crate::base::{Hash, Millis, OrFail, Result};
 use crate::index::{Index, Mark as Texts, Row, SEGMENT_LEN, Seen, Segment};
 use crate::ledger::{Header, Tree};
@@ -155,7 +155,7 @@ impl Log {
         digests.extend_from_slice(&self.staged.digests[..missing]);
         let no = u32::try_from(self.index.segments()).internal("too many segments")?;
         let segment = Segment::build(no, &rows);
-        segments::insert(conn, &segment, &digests, &root)?;
+        segment_rows::insert(conn, &segment, &digests, &root)?;
         self.staged.segment = Some(segment);
         Ok(())
     }

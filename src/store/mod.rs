@@ -18,6 +18,7 @@ mod prepared;
 mod questions;
 mod readers;
 mod schema;
+mod segment_rows;
 mod segments;
 mod session_rows;
 mod sessions;
@@ -26,6 +27,7 @@ mod settings;
 mod sql;
 mod standing;
 mod terms;
+mod tx;
 mod verify;
 mod writer;
 

@@ -3,7 +3,9 @@
 use crate::base::{Hash, Millis, random};
 use crate::index::{Flags, fold};
 use crate::ledger::{GLOBAL, PoolId, commitment};
-use crate::model::{ActorType, Body, Entry, EventKind, Outcome, Pool, ViaKind};
+use crate::model::{
+    ActorType, Body, Entry, EventKind, Frame, Outcome, Pool, PoolSnapshot, RecordId, Via, ViaKind,
+};
 
 pub struct Prepared {
     pub kind: EventKind,
@@ -51,6 +53,28 @@ pub fn prepare(entries: Vec<Entry>, pool: Option<&Pool>) -> Vec<Prepared> {
             payload: entry.payload,
         })
         .collect()
+}
+
+/// What the receiver adds to an event.
+pub fn frame(
+    kind: EventKind,
+    pool: Option<&Pool>,
+    via: Via,
+    request: Option<RecordId>,
+    received_ms: Millis,
+) -> Frame {
+    Frame {
+        kind,
+        pool: pool.map(|it| PoolSnapshot {
+            slug: it.slug.clone(),
+            name: it.name.clone(),
+        }),
+        via,
+        delivery_id: request
+            .filter(|_| kind == EventKind::Delivered)
+            .map(|it| it.to_string()),
+        received_ms,
+    }
 }
 
 /// The columns follow from the payload alone, so the index can be rebuilt at any time.

@@ -10,18 +10,6 @@ use crate::base::{Hash, Result};
 use crate::index::{Index, SEGMENT_LEN, Segment};
 use crate::model::{Body, EventKind};
 
-pub fn insert(conn: &Connection, segment: &Segment, digests: &[u64], root: &Hash) -> Result<()> {
-    let seen: Vec<u8> = digests.iter().flat_map(|it| it.to_le_bytes()).collect();
-    conn.execute(
-        "insert into segment (no, columns, seen, root) values (:no, :columns, :seen, :root)",
-        named_params! {
-            ":no": segment.no(), ":columns": segment.encode(), ":seen": seen, ":root": root,
-        },
-    )
-    .sql("cannot seal a segment")?;
-    Ok(())
-}
-
 /// Fills a new log from the database: terms, sealed segments, then the events after them. What
 /// is missing or damaged of the derived data is made again from the events.
 pub fn load(conn: &Connection, log: &mut Log) -> Result<()> {

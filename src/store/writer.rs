@@ -9,11 +9,10 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::log::{Appended, Log};
-use super::prepared::Prepared;
-use super::sql::OrSql;
+use super::log::Log;
 use super::standing::{self, Published};
-use crate::base::{Clock, Error, Kind, Millis, OrFail, Result};
+use super::tx::Tx;
+use crate::base::{Clock, Error, Kind, OrFail, Result};
 
 /// What may wait, in bytes of events. Full is 503: the sender keeps its events and comes back.
 const QUEUE_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -26,15 +25,6 @@ const GROUP_EVENTS_MAX: usize = 16_384;
 /// caller when the group is on disk, or is not.
 type Job = Box<dyn FnOnce(Option<&mut Tx<'_>>) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Option<Kind>) + Send>;
-
-/// The open transaction, as jobs see it.
-pub struct Tx<'a> {
-    pub conn: &'a Connection,
-    pub now: Millis,
-    log: &'a mut Log,
-    standing_changed: bool,
-    broken: Option<Error>,
-}
 
 #[derive(Clone)]
 pub struct Writer {
@@ -123,55 +113,6 @@ impl Writer {
     }
 }
 
-impl Tx<'_> {
-    /// Appends to the log. A storage failure spoils the whole group: nobody in it is told 2xx.
-    pub fn append(&mut self, event: &Prepared) -> Result<Appended> {
-        let appended = self.log.append(self.conn, event, self.now);
-        self.watch(appended)
-    }
-
-    /// Runs a change of records: on an error everything it did is taken back, and only that.
-    pub fn attempt<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<Error>,
-    {
-        let mark = self.log.mark();
-        self.execute("savepoint change")?;
-        let result = work(self);
-        if result.is_ok() {
-            self.standing_changed = true;
-        } else {
-            self.log.rewind(mark);
-            self.execute("rollback to change")?;
-        }
-        self.execute("release change")?;
-        result
-    }
-
-    /// Has what stands in memory read again after the commit, as after a change of records.
-    pub fn renew_standing(&mut self) {
-        self.standing_changed = true;
-    }
-
-    fn execute(&mut self, statement: &'static str) -> Result<()> {
-        let done = self
-            .conn
-            .execute_batch(statement)
-            .sql("cannot change records");
-        self.watch(done)
-    }
-
-    fn watch<T>(&mut self, result: Result<T>) -> Result<T> {
-        if let Err(error) = &result
-            && self.broken.is_none()
-            && spoils(error.kind())
-        {
-            self.broken = Some(Error::new(error.kind(), "the group's transaction failed"));
-        }
-        result
-    }
-}
-
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -235,44 +176,33 @@ fn commit_some(
 ) -> Group {
     let mark = log.mark();
     let mut answers = Vec::with_capacity(waiting.len());
-    let mut tx = Tx {
-        conn,
-        now: clock.now(),
-        log,
-        standing_changed: false,
-        broken: None,
-    };
-    // A failure is kept in `broken`: the jobs are then answered without having run.
-    let _ = tx.execute("begin immediate");
+    let mut tx = Tx::begin(conn, log, clock.now());
     while let Some(job) = waiting.pop_front() {
-        let usable = tx.broken.is_none();
+        let usable = tx.is_usable();
         answers.push(job(usable.then_some(&mut tx)));
-        if tx.log.staged_len() >= GROUP_EVENTS_MAX {
+        if tx.appended() >= GROUP_EVENTS_MAX {
             break;
         }
     }
-    let changed_records = tx.standing_changed;
-    let result = match tx.broken {
-        Some(error) => Err(error),
-        None => log
-            .seal(conn)
-            .and_then(|()| conn.execute_batch("commit").sql("cannot commit")),
-    };
-    let failed = result.err().map(|error| {
-        tracing::error!(?error, "a group was not committed");
-        stop_if_the_disk_failed(&error);
-        // SQLite may have rolled back by itself already.
-        let _ = conn.execute_batch("rollback");
-        error.kind()
-    });
-    match failed {
-        None => log.publish(),
-        Some(_) => log.rewind(mark),
-    }
-    Group {
-        answers,
-        failed,
-        changed_records: changed_records && failed.is_none(),
+    match tx.end() {
+        Ok(changed_records) => {
+            log.publish();
+            Group {
+                answers,
+                failed: None,
+                changed_records,
+            }
+        }
+        Err(error) => {
+            tracing::error!(?error, "a group was not committed");
+            stop_if_the_disk_failed(&error);
+            log.rewind(mark);
+            Group {
+                answers,
+                failed: Some(error.kind()),
+                changed_records: false,
+            }
+        }
     }
 }
 
@@ -283,13 +213,6 @@ fn stop_if_the_disk_failed(error: &Error) {
     if error.kind() == Kind::StorageFailed {
         std::process::exit(EXIT);
     }
-}
-
-fn spoils(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::StorageFull | Kind::StorageFailed | Kind::Unavailable | Kind::Internal
-    )
 }
 
 fn lost(failed: Option<Kind>) -> Error {

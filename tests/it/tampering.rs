@@ -256,8 +256,8 @@ fn covered(bytes: &[u8]) -> Vec<u8> {
 fn rehash(database: &Database, seq: i64) {
     let row = database
         .query_row(
-            "select event.kind, received_ms, coalesce(pool.id, zeroblob(16)), pool_seq, salt, payload
-             from event left join pool on pool.no = pool_no where seq = ?1",
+            "select kind, received_ms, coalesce(id, zeroblob(16)), pool_seq, salt, payload
+             from event left join pool on no = pool_no where seq = ?1",
             [seq],
             |row| {
                 let kind: u8 = row.get(0)?;

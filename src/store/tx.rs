@@ -1,0 +1,110 @@
+//! The transaction of a group of jobs, as the jobs see it.
+use rusqlite::Connection;
+
+use super::log::{Appended, Log};
+use super::prepared::Prepared;
+use super::sql::OrSql;
+use crate::base::{Error, Kind, Millis, Result};
+
+pub struct Tx<'a> {
+    pub conn: &'a Connection,
+    pub now: Millis,
+    log: &'a mut Log,
+    changed_records: bool,
+    broken: Option<Error>,
+}
+
+impl<'a> Tx<'a> {
+    /// Begins. A failure is kept: the transaction is then not usable, and its end says why.
+    pub fn begin(conn: &'a Connection, log: &'a mut Log, now: Millis) -> Self {
+        let mut tx = Self {
+            conn,
+            now,
+            log,
+            changed_records: false,
+            broken: None,
+        };
+        let _ = tx.execute("begin immediate");
+        tx
+    }
+
+    pub fn is_usable(&self) -> bool {
+        self.broken.is_none()
+    }
+
+    /// Events appended so far.
+    pub fn appended(&self) -> usize {
+        self.log.staged_len()
+    }
+
+    /// Commits, and says whether records were changed; or takes everything back.
+    pub fn end(self) -> Result<bool> {
+        let committed = match self.broken {
+            Some(error) => Err(error),
+            None => self
+                .log
+                .seal(self.conn)
+                .and_then(|()| self.conn.execute_batch("commit").sql("cannot commit")),
+        };
+        if committed.is_err() {
+            // SQLite may have rolled back by itself already.
+            let _ = self.conn.execute_batch("rollback");
+        }
+        committed.map(|()| self.changed_records)
+    }
+
+    /// Appends to the log. A storage failure spoils the whole group: nobody in it is told 2xx.
+    pub fn append(&mut self, event: &Prepared) -> Result<Appended> {
+        let appended = self.log.append(self.conn, event, self.now);
+        self.watch(appended)
+    }
+
+    /// Runs a change of records: on an error everything it did is taken back, and only that.
+    pub fn attempt<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<Error>,
+    {
+        let mark = self.log.mark();
+        self.execute("savepoint change")?;
+        let result = work(self);
+        if result.is_ok() {
+            self.changed_records = true;
+        } else {
+            self.log.rewind(mark);
+            self.execute("rollback to change")?;
+        }
+        self.execute("release change")?;
+        result
+    }
+
+    /// Has what stands in memory read again after the commit, as after a change of records.
+    pub fn renew_standing(&mut self) {
+        self.changed_records = true;
+    }
+
+    fn execute(&mut self, statement: &'static str) -> Result<()> {
+        let done = self
+            .conn
+            .execute_batch(statement)
+            .sql("cannot change records");
+        self.watch(done)
+    }
+
+    fn watch<T>(&mut self, result: Result<T>) -> Result<T> {
+        if let Err(error) = &result
+            && self.broken.is_none()
+            && spoils(error.kind())
+        {
+            self.broken = Some(Error::new(error.kind(), "the group's transaction failed"));
+        }
+        result
+    }
+}
+
+/// Whether a failure leaves nothing of the transaction to go on with.
+fn spoils(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::StorageFull | Kind::StorageFailed | Kind::Unavailable | Kind::Internal
+    )
+}
