@@ -124,6 +124,10 @@ impl Answering {
                 line.surface = surface;
                 return (line, wrong_method(&allowed, surface, &id));
             }
+            Match::Nothing if matches!(head.method, Method::TRACE | Method::CONNECT) => {
+                let response = wrong_method(&[], line.surface, &id);
+                return (line, response);
+            }
             Match::Nothing => Err(Error::new(Kind::NotFound, "There is no such page.")),
         };
         let response = result.unwrap_or_else(|error| {
@@ -139,9 +143,6 @@ impl Answering {
         let target = head.uri.path_and_query().map_or(0, |it| it.as_str().len());
         if target > TARGET_BYTES_MAX {
             return Err(Error::new(Kind::TargetTooLong, "The address is too long."));
-        }
-        if matches!(head.method, Method::TRACE | Method::CONNECT) {
-            return Err(Error::new(Kind::MethodNotAllowed, "Not a method of ours."));
         }
         self.edge.check_host(&head.uri, &head.headers)
     }
