@@ -242,7 +242,7 @@ fn warnings(parsed: &Parsed) -> Vec<WarningOut> {
         .iter()
         .map(|it| WarningOut {
             filter: it.filter().to_owned(),
-            detail: it.detail().to_string(),
+            detail: it.detail().to_owned(),
         })
         .collect()
 }

@@ -16,7 +16,6 @@ pub struct Error {
 pub enum Kind {
     Invalid,
     InvalidJson,
-    InvalidFilter,
     Unauthenticated,
     Paused,
     PoolNotActive,
@@ -33,7 +32,6 @@ pub enum Kind {
     Misdirected,
     InvalidEvent,
     RateLimited,
-    HeadTooLarge,
     Internal,
     /// The queue is full or the store cannot commit: the same request may be sent again.
     Unavailable,

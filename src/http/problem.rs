@@ -74,7 +74,7 @@ pub fn extra(kind: Kind) -> Option<(HeaderName, &'static str)> {
 
 pub fn status(kind: Kind) -> u16 {
     match kind {
-        Kind::Invalid | Kind::InvalidJson | Kind::InvalidFilter | Kind::Usage => 400,
+        Kind::Invalid | Kind::InvalidJson | Kind::Usage => 400,
         Kind::Unauthenticated => 401,
         Kind::Paused | Kind::PoolNotActive | Kind::NotPermitted => 403,
         Kind::NotFound => 404,
@@ -87,7 +87,6 @@ pub fn status(kind: Kind) -> u16 {
         Kind::Misdirected => 421,
         Kind::InvalidEvent => 422,
         Kind::RateLimited => 429,
-        Kind::HeadTooLarge => 431,
         Kind::Internal | Kind::InUse | Kind::WrongVersion | Kind::Damaged => 500,
         Kind::Unavailable | Kind::StorageFull | Kind::StorageFailed => 503,
     }
@@ -102,7 +101,6 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Invalid | Kind::Usage => ("invalid-request", "Invalid request"),
         Kind::InvalidJson => ("invalid-json", "Not JSON"),
-        Kind::InvalidFilter => ("invalid-filter", "Invalid filter"),
         Kind::Unauthenticated => ("unauthenticated", "Not authenticated"),
         Kind::Paused => ("paused", "Paused"),
         Kind::PoolNotActive => ("pool-not-active", "Pool not active"),
@@ -119,7 +117,6 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::Misdirected => ("misdirected", "Not this host"),
         Kind::InvalidEvent => ("invalid-event", "Invalid event"),
         Kind::RateLimited => ("rate-limited", "Too many requests"),
-        Kind::HeadTooLarge => ("head-too-large", "Head too large"),
         Kind::Internal | Kind::InUse | Kind::WrongVersion | Kind::Damaged => {
             ("internal", "Internal error")
         }

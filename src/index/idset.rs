@@ -44,6 +44,7 @@ impl IdSet {
         Self { end, ..self }
     }
 
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.len
     }

@@ -224,7 +224,7 @@ fn measure(events: usize, jitter: bool) {
     let (segments, texts) = snapshot.bytes();
     let sealed = (events / SEGMENT_LEN * SEGMENT_LEN) as f64;
     eprintln!(
-        "{events} events, jitter {jitter}: {:.2} B an event, texts {:.1} MB, {:.2?} a segment built",
+        "{events} events, jitter {jitter}: {:.2} B an event, texts {:.1} MB, {:.2?} a segment",
         segments as f64 / sealed,
         texts as f64 / 1e6,
         building / (events / SEGMENT_LEN) as u32,

@@ -2,10 +2,9 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::idset::IdSet;
-use super::number::seq;
 use super::plan::{Log, Plan};
 use super::query::{Pools, Query};
-use super::row::{Place, Row, SEGMENT_LEN};
+use super::row::{Row, SEGMENT_LEN};
 use super::segment::Segment;
 use super::tail::{BLOCK_LEN, Tail};
 use super::tally::Tally;
@@ -57,6 +56,7 @@ impl Index {
     }
 
     /// How many events there are, sealed and open; the next one's number.
+    #[cfg(test)]
     pub fn len(&self) -> i64 {
         self.log.len()
     }
@@ -162,9 +162,10 @@ impl Snapshot {
     }
 
     /// Where an event stands in the list.
-    pub fn place(&self, seq: i64) -> Option<Place> {
+    #[cfg(test)]
+    pub fn place(&self, seq: i64) -> Option<super::row::Place> {
         let occurred_ms = self.row(seq)?.occurred_ms;
-        Some(Place { occurred_ms, seq })
+        Some(super::row::Place { occurred_ms, seq })
     }
 
     /// The next events of these Pools in the order of the log, for consumers that must miss none.
@@ -208,11 +209,13 @@ impl Snapshot {
     }
 
     /// The Pools that have events, ascending, and how many each has.
+    #[cfg(test)]
     pub fn pool_counts(&self) -> Vec<(u16, u64)> {
         self.tally.pools().collect()
     }
 
     /// Memory of the segments and of the texts, without what the allocator adds.
+    #[cfg(test)]
     pub fn bytes(&self) -> (usize, usize) {
         let segments = self.log.segments.iter().map(|it| it.bytes()).sum();
         (

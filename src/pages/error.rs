@@ -2,15 +2,15 @@
 use crate::base::Error;
 use crate::http::{Response, status};
 use crate::model::Theme;
-use crate::views::error::{Around, Page, page};
+use crate::views::error::{Page, page};
 use crate::views::layout::Bare;
 
 pub fn show(error: &Error, request_id: &str) -> Response {
     let html = page(&Page {
-        around: Around::Nobody(Bare {
+        bare: Bare {
             theme: Theme::System,
             is_insecure: false,
-        }),
+        },
         status: status(error.kind()),
         what: Some(error.public()),
         request_id,

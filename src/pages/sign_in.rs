@@ -3,7 +3,7 @@ use super::around::{bare, local_path};
 use super::cookies;
 use crate::app::App;
 use crate::base::{Result, random};
-use crate::gate::{Person, SessionToken, doer, person_typed, stranger};
+use crate::gate::{Person, SESSION_COOKIE, SessionToken, doer, person_typed, stranger};
 use crate::http::{CLEAR_SITE_DATA, Cookie, Form, Request, Response};
 use crate::model::safe::Label;
 use crate::model::{
@@ -18,7 +18,12 @@ pub async fn show(app: App, request: Request) -> Result<Response> {
         return Ok(Response::redirect("/setup"));
     }
     let next = local_path(request.query_value("next").unwrap_or_default());
-    Ok(Response::html(page(&request, next, "", Note::None)))
+    // Who comes with a cookie and is asked all the same was here before.
+    let note = match request.cookie(SESSION_COOKIE) {
+        Some(_) => Note::SessionEnded,
+        None => Note::None,
+    };
+    Ok(Response::html(page(&request, next, "", note)))
 }
 
 pub async fn sign_in(app: App, request: Request, form: Form) -> Result<Response> {

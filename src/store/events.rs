@@ -13,8 +13,8 @@ use crate::index::{Place, Plan, Reader, Snapshot};
 use crate::model::Digester;
 use crate::model::safe::SafeEvent;
 use crate::model::{
-    ApiKey, At, Cursor, Entry, Event, EventKind, Filter, Frame, Pool, PoolNo, PoolSnapshot,
-    RecordId, Scope, Via, ViaKind, Zone,
+    ApiKey, At, Cursor, Entry, Event, EventKind, Filter, Pool, PoolNo, RecordId, Scope, Via,
+    ViaKind, Zone,
 };
 
 /// Rows on a page for people.

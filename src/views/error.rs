@@ -1,62 +1,30 @@
 //! When there is no page to show: what happened, what to do, and the request's id.
-use maud::{Markup, html};
+use maud::html;
 
-use super::layout::{self, Bare, Frame, Nav, Shell};
+use super::layout::{self, Bare};
 
 pub struct Page<'a> {
-    pub around: Around<'a>,
+    pub bare: Bare,
     pub status: u16,
     /// In place of what the status says by itself; constant text.
     pub what: Option<&'a str>,
     pub request_id: &'a str,
 }
 
-/// Who is asking decides what can stand around.
-pub enum Around<'a> {
-    Nobody(Bare),
-    Person(Shell<'a>),
-}
-
 pub fn page(page: &Page) -> String {
     let (title, what, todo) = words(page.status);
-    let facts = html! {
-        p { (page.what.unwrap_or(what)) }
-        p { (todo) }
-        (way_out(&page.around))
-        p.foot { "Request id " span.mono.sel { (page.request_id) } }
-    };
-    match &page.around {
-        Around::Nobody(bare) => {
-            let body = html! {
-                div.auth { div.auth-c { h1 { (title) } (facts) } }
-            };
-            layout::bare(*bare, title, &body)
+    let body = html! {
+        div.auth {
+            div.auth-c {
+                h1 { (title) }
+                p { (page.what.unwrap_or(what)) }
+                p { (todo) }
+                p { a.btn href="/" { "Go to the audit logs" } }
+                p.foot { "Request id " span.mono.sel { (page.request_id) } }
+            }
         }
-        Around::Person(shell) => {
-            let body = html! {
-                div.head { div { h1 { (title) } } }
-                section.panel.form.narrow.record {
-                    h2.sr { "What happened" }
-                    (facts)
-                }
-            };
-            let frame = Frame {
-                title,
-                nav: Nav::None,
-                body,
-                drawer: None,
-            };
-            layout::page(shell, frame)
-        }
-    }
-}
-
-fn way_out(around: &Around) -> Markup {
-    let (href, text) = match around {
-        Around::Nobody(_) => ("/sign-in", "Go to sign-in"),
-        Around::Person(_) => ("/audit-logs", "Go to the audit logs"),
     };
-    html! { p { a.btn href=(href) { (text) } } }
+    layout::bare(page.bare, title, &body)
 }
 
 /// Title, what happened, what to do.

@@ -63,7 +63,7 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
         (
             "error",
             error::page(&error::Page {
-                around: error::Around::Person(world.shell(false)),
+                bare: world.bare(),
                 status: 403,
                 what: None,
                 request_id: world.say("req_8PWKYCVVCWHBPMJFRK7N"),
@@ -72,7 +72,7 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
         (
             "error-bare",
             error::page(&error::Page {
-                around: error::Around::Nobody(world.bare()),
+                bare: world.bare(),
                 status: 503,
                 what: Some(world.say("The disk is full.")),
                 request_id: world.say("req_8PWKYCVVCWHBPMJFRK7N"),

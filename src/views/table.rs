@@ -34,7 +34,6 @@ pub struct Row<'a> {
 }
 
 struct Day<'t, 'a> {
-    date: String,
     rows: &'t [Row<'a>],
     /// Its other rows are on another page.
     is_cut: bool,
@@ -127,7 +126,6 @@ fn days<'t, 'a>(table: &'t Table<'a>) -> Vec<Day<'t, 'a>> {
         let (rows, after) = rest.split_at(rest.iter().take_while(same).count());
         let is_first = rest.len() == table.rows.len();
         days.push(Day {
-            date: today.unwrap_or_default(),
             rows,
             is_cut: (is_first && table.has_newer) || (after.is_empty() && table.has_older),
         });

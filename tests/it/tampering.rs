@@ -179,16 +179,16 @@ fn an_anchor_finds_a_consistent_rewrite_and_a_cut_tail() {
         fs::copy(log.data().join("annals.db"), &file).unwrap();
         let database = Database::open(&file).unwrap();
         let triggers = triggers(&database);
-        triggers.iter().for_each(|(name, _)| {
+        for (name, _) in &triggers {
             database
                 .execute_batch(&format!("drop trigger {name}"))
                 .unwrap();
-        });
+        }
         database.execute_batch(change).unwrap();
         rehash(&database, 20);
-        triggers
-            .iter()
-            .for_each(|(_, sql)| database.execute_batch(sql).unwrap());
+        for (_, sql) in &triggers {
+            database.execute_batch(sql).unwrap();
+        }
         drop(database);
         let report = verify(&file.to_string_lossy(), &["--expect", &anchor]);
         let findings = report["findings"].to_string();
