@@ -161,13 +161,6 @@ impl Snapshot {
         self.log.row(seq)
     }
 
-    /// Where an event stands in the list.
-    #[cfg(test)]
-    pub fn place(&self, seq: i64) -> Option<super::row::Place> {
-        let occurred_ms = self.row(seq)?.occurred_ms;
-        Some(super::row::Place { occurred_ms, seq })
-    }
-
     /// The next events of these Pools in the order of the log, for consumers that must miss none.
     pub fn feed(&self, pools: &Pools, after_seq: Option<i64>, limit: usize) -> Vec<i64> {
         let from = after_seq.map_or(0, |it| it.saturating_add(1).max(0));
