@@ -6,6 +6,7 @@ use crate::http::{Request, Response};
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 pub async fn show(app: App, _: Request) -> Result<Response> {
-    let text = app.counters().text(app.store().events.size());
+    let events = &app.store().events;
+    let text = app.counters().text(events.size(), events.waiting());
     Ok(Response::written(OPENMETRICS, text))
 }

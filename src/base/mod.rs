@@ -1,6 +1,7 @@
 //! The ground: errors, clock, randomness, digests, passwords. Knows nothing of Annals.
 mod clock;
 mod digest;
+pub mod disk;
 mod error;
 mod password;
 pub mod random;

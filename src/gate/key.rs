@@ -43,10 +43,7 @@ where
 {
     let check = move |app: App, request: Request| async move {
         let (key, pool) = bearer(&app, &request, Permission::Read)?;
-        app.store()
-            .api_keys
-            .note_use(&key, app.clock().now())
-            .await?;
+        app.store().api_keys.note_use(&key, app.clock().now()).await;
         let scope = Scope::of_key(&pool);
         handler(app, request, ReadKey { pool, scope }).await
     };

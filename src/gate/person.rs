@@ -132,7 +132,7 @@ async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
     let Some(operator) = operator.filter(|_| session.is_alive(now)) else {
         return Ok(None);
     };
-    app.store().sessions.note_use(&session, now).await?;
+    app.store().sessions.note_use(&session, now).await;
     let preferences = app.store().settings.preferences(operator.no).await?;
     let form_token = hex(&app.forms().digest(&[session.id.bytes()]));
     Ok(Some(Person {

@@ -33,8 +33,9 @@ impl Counters {
         }
     }
 
-    /// OpenMetrics text; `events` is how many the log holds.
-    pub fn text(&self, events: u64) -> String {
+    /// OpenMetrics text; `events` is how many the log holds, `waiting` the bytes of those that are
+    /// not written yet.
+    pub fn text(&self, events: u64, waiting: usize) -> String {
         let mut text = String::new();
         let deliveries = [
             ("recorded", &self.recorded),
@@ -68,6 +69,13 @@ impl Counters {
             "Events in the log.",
         );
         let _ = writeln!(text, "annals_log_events {events}");
+        head(
+            &mut text,
+            "annals_queue_bytes",
+            "gauge",
+            "Events that wait to be written.",
+        );
+        let _ = writeln!(text, "annals_queue_bytes {waiting}");
         text.push_str("# EOF\n");
         text
     }
@@ -88,7 +96,7 @@ mod tests {
         counters.answered(200);
         counters.answered(404);
         counters.answered(101);
-        let text = counters.text(7);
+        let text = counters.text(7, 512);
         #[track_caller]
         fn case(text: &str, line: &str) {
             assert!(text.lines().any(|it| it == line), "{line}: {text}");
@@ -97,6 +105,7 @@ mod tests {
         case(&text, "annals_answers_total{status=\"2xx\"} 1");
         case(&text, "annals_answers_total{status=\"4xx\"} 1");
         case(&text, "annals_log_events 7");
+        case(&text, "annals_queue_bytes 512");
         assert!(text.ends_with("# EOF\n"));
     }
 }

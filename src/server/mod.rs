@@ -29,6 +29,8 @@ use crate::routes;
 
 /// Of the ten seconds that stopping may take, the rest is the database's.
 const DRAIN_MAX: Duration = Duration::from_secs(8);
+/// The number that Linux and the BSDs give it on every processor but MIPS.
+const SIGXFSZ: i32 = 25;
 const ACCEPT_BACK_OFF: Duration = Duration::from_millis(100);
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 64;
@@ -39,6 +41,8 @@ const HEAD_TIME_MAX: Duration = Duration::from_secs(140);
 pub struct Stop {
     terminate: Signal,
     interrupt: Signal,
+    /// Kept, so that a limit of file sizes is an error of writing and not the end of the process.
+    _file_size: Signal,
 }
 
 impl Stop {
@@ -46,6 +50,7 @@ impl Stop {
         Ok(Self {
             terminate: signal(SignalKind::terminate()).internal("cannot watch SIGTERM")?,
             interrupt: signal(SignalKind::interrupt()).internal("cannot watch SIGINT")?,
+            _file_size: signal(SignalKind::from_raw(SIGXFSZ)).internal("cannot watch SIGXFSZ")?,
         })
     }
 

@@ -2,7 +2,7 @@
 use std::net::IpAddr;
 
 use hyper::HeaderMap;
-use hyper::header::{FORWARDED, HOST, HeaderName};
+use hyper::header::{FORWARDED, HOST, HeaderName, VIA};
 use hyper::http::Uri;
 
 use crate::base::{Error, Kind, Result};
@@ -55,6 +55,7 @@ impl Edge {
             FORWARDED_PROTO,
             FORWARDED_HOST,
             REAL_IP,
+            VIA,
         ];
         let is_forwarded = forwarding.iter().any(|it| headers.contains_key(it));
         let is_https = match &self.public_url {

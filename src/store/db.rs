@@ -86,10 +86,24 @@ impl Db {
         due
     }
 
-    pub async fn note_use(&self, credential: Credential, no: i64, now: Millis) -> Result<()> {
-        self.writer
+    /// When a credential was last used is a convenience: where it cannot be written down, on a
+    /// full disk above all, whoever reads is answered all the same.
+    pub async fn note_use(&self, credential: Credential, no: i64, now: Millis) {
+        if !self.use_is_due(credential, no, now) {
+            return;
+        }
+        let noted = self
+            .writer
             .run(0, move |tx| note_use(tx, credential, no, now))
-            .await
+            .await;
+        if let Err(error) = noted {
+            tracing::debug!(?error, "a use was not noted");
+        }
+    }
+
+    /// Bytes that wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting()
     }
 
     /// Ends the readers, then the writer: the last connection to close removes the
@@ -101,8 +115,9 @@ impl Db {
     }
 }
 
-pub fn note_use(tx: &Tx<'_>, credential: Credential, no: i64, now: Millis) -> Result<()> {
-    session_rows::note_use(tx.conn, credential.as_str(), no, now)
+pub fn note_use(tx: &mut Tx<'_>, credential: Credential, no: i64, now: Millis) -> Result<()> {
+    let noted = session_rows::note_use(tx.conn, credential.as_str(), no, now);
+    tx.watch(noted)
 }
 
 impl Credential {

@@ -8,6 +8,7 @@ use super::event_rows;
 use super::log::Appended;
 use super::prepared::{frame, prepare};
 use super::questions::{pools, query};
+use super::reserve::Reserve;
 use crate::base::{Millis, Result};
 use crate::index::{Place, Plan, Reader, Snapshot};
 use crate::model::Digester;
@@ -25,6 +26,7 @@ pub struct Events {
     db: Db,
     index: Reader,
     digester: Arc<Digester>,
+    reserve: Reserve,
 }
 
 /// What a viewer asks: who sees what, filtered how, as of when.
@@ -72,11 +74,12 @@ pub struct Open {
 }
 
 impl Events {
-    pub fn new(db: Db, index: Reader, digester: Arc<Digester>) -> Self {
+    pub fn new(db: Db, index: Reader, digester: Arc<Digester>, reserve: Reserve) -> Self {
         Self {
             db,
             index,
             digester,
+            reserve,
         }
     }
 
@@ -104,6 +107,7 @@ impl Events {
             .collect();
         let prepared = prepare(entries, Some(pool));
         let bytes = prepared.iter().map(|it| it.payload.len() + 512).sum();
+        self.reserve.admit(bytes)?;
         let used = self.db.use_is_due(Credential::Key, key.no, now);
         let (key_no, is_first) = (key.no, key.used_ms.is_none());
         self.db
@@ -184,6 +188,11 @@ impl Events {
     /// How many events the log holds.
     pub fn size(&self) -> u64 {
         u64::try_from(self.index.snapshot().len()).unwrap_or_default()
+    }
+
+    /// Bytes that wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.db.waiting()
     }
 
     /// Whether the writer can commit: an empty transaction of its own.

@@ -17,6 +17,7 @@ mod pools;
 mod prepared;
 mod questions;
 mod readers;
+mod reserve;
 mod schema;
 mod segment_rows;
 mod segments;
@@ -45,6 +46,7 @@ pub use self::instance::{database, write_private};
 pub use self::log::Appended;
 pub use self::operators::{FirstOwner, NewOperator, Operators};
 pub use self::pools::Pools;
+use self::reserve::Reserve;
 pub use self::sessions::{NewSession, Sessions};
 pub use self::settings::SettingsOf;
 use self::standing::Published;
@@ -91,7 +93,7 @@ impl Store {
         let db = db::Db::new(writer, readers, published);
         Ok(Self {
             api_keys: ApiKeys::new(db.clone()),
-            events: Events::new(db.clone(), index, digester),
+            events: Events::new(db.clone(), index, digester, Reserve::new(folder.to_owned())),
             operators: Operators::new(db.clone()),
             pools: Pools::new(db.clone()),
             sessions: Sessions::new(db.clone()),

@@ -77,12 +77,7 @@ impl Sessions {
     }
 
     /// Notes that the session is in use; written down once a minute.
-    pub async fn note_use(&self, session: &Session, now: Millis) -> Result<()> {
-        if self.0.use_is_due(Credential::Session, session.no, now) {
-            self.0
-                .note_use(Credential::Session, session.no, now)
-                .await?;
-        }
-        Ok(())
+    pub async fn note_use(&self, session: &Session, now: Millis) {
+        self.0.note_use(Credential::Session, session.no, now).await;
     }
 }

@@ -2,6 +2,7 @@
 use std::fmt;
 
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
 use crate::base::{Error, Kind, Result};
 
@@ -15,12 +16,17 @@ impl<T> OrSql<T> for rusqlite::Result<T> {
         self.map_err(|error| {
             let code = error.sqlite_error_code();
             let extended = error.sqlite_error().map_or(0, |it| it.extended_code);
-            Error::new(kind(code), public(code, message)).with_source(Code(extended))
+            let kind = kind(code, extended);
+            Error::new(kind, public(kind, message)).with_source(Code(extended))
         })
     }
 }
 
-fn kind(code: Option<ErrorCode>) -> Kind {
+fn kind(code: Option<ErrorCode>, extended: i32) -> Kind {
+    // The shared memory of the write-ahead log is a file too: it could not grow.
+    if extended == SQLITE_IOERR_SHMSIZE {
+        return Kind::StorageFull;
+    }
     match code {
         Some(ErrorCode::DiskFull) => Kind::StorageFull,
         Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
@@ -37,8 +43,8 @@ fn kind(code: Option<ErrorCode>) -> Kind {
     }
 }
 
-fn public(code: Option<ErrorCode>, message: &'static str) -> &'static str {
-    match kind(code) {
+fn public(kind: Kind, message: &'static str) -> &'static str {
+    match kind {
         Kind::StorageFull => "The disk is full. Nothing of this request was recorded.",
         Kind::Unavailable => "The database cannot be used right now. Try again.",
         _ => message,

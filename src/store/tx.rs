@@ -28,8 +28,10 @@ impl<'a> Tx<'a> {
         tx
     }
 
+    /// SQLite ends a transaction by itself where the disk is full. Whatever a later job wrote then
+    /// would be committed at once, behind the back of the group.
     pub fn is_usable(&self) -> bool {
-        self.broken.is_none()
+        self.broken.is_none() && !self.conn.is_autocommit()
     }
 
     /// Events appended so far.
@@ -82,15 +84,8 @@ impl<'a> Tx<'a> {
         self.changed_records = true;
     }
 
-    fn execute(&mut self, statement: &'static str) -> Result<()> {
-        let done = self
-            .conn
-            .execute_batch(statement)
-            .sql("cannot change records");
-        self.watch(done)
-    }
-
-    fn watch<T>(&mut self, result: Result<T>) -> Result<T> {
+    /// Keeps a failure that spoils the whole group.
+    pub fn watch<T>(&mut self, result: Result<T>) -> Result<T> {
         if let Err(error) = &result
             && self.broken.is_none()
             && spoils(error.kind())
@@ -98,6 +93,14 @@ impl<'a> Tx<'a> {
             self.broken = Some(Error::new(error.kind(), "the group's transaction failed"));
         }
         result
+    }
+
+    fn execute(&mut self, statement: &'static str) -> Result<()> {
+        let done = self
+            .conn
+            .execute_batch(statement)
+            .sql("cannot change records");
+        self.watch(done)
     }
 }
 

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::log::Log;
+use super::reserve;
 use super::standing::{self, Published};
 use super::tx::Tx;
 use crate::base::{Clock, Error, Kind, OrFail, Result};
@@ -96,6 +97,11 @@ impl Writer {
         if let Some(thread) = thread {
             let _ = thread.join();
         }
+    }
+
+    /// Bytes in the queue.
+    pub fn waiting(&self) -> usize {
+        self.shared.lock().bytes
     }
 
     fn push(&self, bytes: usize, job: Job) -> Result<()> {
@@ -217,10 +223,7 @@ fn stop_if_the_disk_failed(error: &Error) {
 
 fn lost(failed: Option<Kind>) -> Error {
     match failed {
-        Some(Kind::StorageFull) => Error::new(
-            Kind::StorageFull,
-            "The disk is full. Send the same request again later.",
-        ),
+        Some(Kind::StorageFull) => reserve::full(),
         _ => Error::new(
             Kind::Unavailable,
             "The database cannot commit right now. Send the same request again.",

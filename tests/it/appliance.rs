@@ -89,7 +89,8 @@ impl Appliance {
         assert!(started.elapsed() < READY_WITHIN, "not ready in time");
         let Some(address) = line.trim().strip_prefix("listening on http://") else {
             let _ = child.kill();
-            panic!("instead of listening: {line}\n{}", folder.log());
+            let ended = child.wait();
+            panic!("instead of listening: {line}\n{ended:?}\n{}", folder.log());
         };
         let address = address.to_owned();
         // The promise is exactly one line; whatever follows is drained, and shown by the log.
@@ -131,6 +132,16 @@ impl Appliance {
         signal(self.child.id(), "TERM");
         let status = wait(&mut self.child);
         (status, self.take_folder())
+    }
+
+    /// Waits for it to end by itself.
+    pub fn ended(mut self) -> (ExitStatus, Folder) {
+        let status = wait(&mut self.child);
+        (status, self.take_folder())
+    }
+
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn restart(self) -> Self {

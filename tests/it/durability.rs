@@ -349,7 +349,7 @@ fn repeat(app: &Appliance, key: &str, journal: &Journal) -> usize {
 }
 
 /// Every sender's id in the feed, in order of arrival; fails when one comes twice.
-fn walk(app: &Appliance, key: &str) -> Vec<String> {
+pub fn walk(app: &Appliance, key: &str) -> Vec<String> {
     let mut connection = app.connect();
     let mut found = Vec::new();
     let mut after = -1;

@@ -116,3 +116,57 @@ fn a_connection_is_kept_for_the_next_request() {
         .expect(200);
     assert_eq!(ids(&site.read("")).len(), 21);
 }
+
+#[test]
+fn figures_are_for_this_host_alone() {
+    let site = Site::new();
+    site.deliver(&event("counted")).expect(200);
+    let text = site.app.get("/metrics").expect(200);
+    let kind = text.header("content-type").unwrap().to_owned();
+    assert!(kind.starts_with("application/openmetrics-text"), "{kind}");
+    let text = text.text();
+    for line in [
+        "annals_items_total{result=\"recorded\"} 1",
+        "annals_answers_total{status=\"2xx\"} 1",
+        "annals_queue_bytes 0",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line}: {text}");
+    }
+    assert!(text.ends_with("# EOF\n"), "{text}");
+    let elsewhere = site.app.get("/api/v1/nowhere");
+    // Whatever came through a proxy is not from here, even if the proxy is.
+    for (name, value) in [
+        ("Forwarded", "for=127.0.0.1"),
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("X-Forwarded-Proto", "https"),
+        ("X-Forwarded-Host", "localhost"),
+        ("X-Real-IP", "127.0.0.1"),
+        ("Via", "1.1 proxy"),
+    ] {
+        let reply = site.app.send("GET", "/metrics", &[(name, value)], b"");
+        assert_eq!(reply.status, 404, "{name}");
+        assert_eq!(reply.problem(), elsewhere.problem(), "{name}");
+    }
+}
+
+#[test]
+fn a_public_name_is_the_only_one_but_for_checks_of_life() {
+    let url = [("ANNALS_PUBLIC_URL", "https://audit.example.org")];
+    let site = Site::with(&url);
+    #[track_caller]
+    fn case(site: &Site, path: &str, host: &str, status: u16) {
+        let reply = site.app.send("GET", path, &[("Host", host)], b"");
+        assert_eq!(reply.status, status, "{path} at {host}");
+    }
+    case(&site, "/sign-in", "audit.example.org", 200);
+    case(&site, "/sign-in", "AUDIT.example.org", 200);
+    case(&site, "/sign-in", "evil.example", 421);
+    case(&site, "/sign-in", "127.0.0.1", 421);
+    case(&site, "/sign-in", "audit.example.org.evil.example", 421);
+    case(&site, "/healthz", "127.0.0.1", 200);
+    case(&site, "/healthz", "localhost:1", 200);
+    case(&site, "/readyz", "[::1]:8080", 200);
+    case(&site, "/readyz", "evil.example", 421);
+    case(&site, "/metrics", "127.0.0.1:9", 200);
+    case(&site, EVENTS, "evil.example", 421);
+}

@@ -18,6 +18,7 @@ mod data;
 mod drawer;
 mod durability;
 mod first_run;
+mod full_disk;
 mod hostile_http;
 mod html;
 mod http;
