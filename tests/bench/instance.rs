@@ -1,7 +1,7 @@
 //! The instance under load: provisioned by the command line, in a folder of its own.
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -149,7 +149,7 @@ impl Drop for Instance {
     }
 }
 
-fn start(folder: &PathBuf) -> (Child, String) {
+fn start(folder: &Path) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_annals"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(folder.join("data"))
@@ -166,7 +166,7 @@ fn start(folder: &PathBuf) -> (Child, String) {
     (child, address.to_owned())
 }
 
-fn cli(folder: &PathBuf, arguments: &[&str], input: &str) -> String {
+fn cli(folder: &Path, arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_annals"))
         .args(arguments)
         .arg("--data")
