@@ -167,11 +167,12 @@ impl Answer {
             }
             Appended::Conflict => {
                 self.conflicts += 1;
-                self.reject(vec![fault(place, "id", ItemCode::Conflict)]);
+                self.reject(vec![fault(place, "/id", ItemCode::Conflict)]);
             }
             Appended::TooManyNames => {
-                self.reject(vec![fault(place, "action", ItemCode::TooMany)]);
+                self.reject(vec![fault(place, "/action", ItemCode::TooMany)]);
             }
+            Appended::TooLong => self.reject(vec![fault(place, "", ItemCode::TooLong)]),
         }
     }
 
@@ -210,9 +211,9 @@ impl Answer {
     }
 }
 
-fn fault(place: usize, field: &str, code: ItemCode) -> Fault {
+fn fault(place: usize, pointer: &str, code: ItemCode) -> Fault {
     Fault::from(&ItemError {
-        pointer: format!("/{place}/{field}"),
+        pointer: format!("/{place}{pointer}"),
         code,
     })
 }

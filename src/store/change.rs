@@ -126,8 +126,9 @@ fn write(tx: &mut Tx<'_>, by: &By, event: OwnEvent) -> Result<i64> {
     let event = prepared.first().internal("an event was lost")?;
     match tx.append(event)? {
         Appended::Recorded(receipt) => Ok(receipt.seq),
-        Appended::Duplicate(_) | Appended::Conflict | Appended::TooManyNames => {
-            Err(Error::new(Kind::Internal, "an own event was not taken"))
-        }
+        Appended::Duplicate(_)
+        | Appended::Conflict
+        | Appended::TooManyNames
+        | Appended::TooLong => Err(Error::new(Kind::Internal, "an own event was not taken")),
     }
 }

@@ -14,6 +14,8 @@ use crate::ledger::{Header, Tree};
 
 /// Distinct action names that one Pool's sources may use.
 const ACTIONS_A_POOL_MAX: u32 = 1000;
+/// The database refuses more, and would refuse the whole group with it.
+const PAYLOAD_BYTES_MAX: usize = 32 * 1024;
 
 pub struct Log {
     pub index: Index,
@@ -63,6 +65,8 @@ pub enum Appended {
     Conflict,
     /// No room for another distinct action name or target kind.
     TooManyNames,
+    /// Kept texts can be longer than those sent, such as letters that NFC takes apart.
+    TooLong,
 }
 
 impl Log {
@@ -87,6 +91,9 @@ impl Log {
             && let Some(known) = self.known(conn, item)?
         {
             return Ok(known);
+        }
+        if event.payload.len() > PAYLOAD_BYTES_MAX {
+            return Ok(Appended::TooLong);
         }
         if !self.takes_action(event.pool_no, &event.columns) {
             return Ok(Appended::TooManyNames);

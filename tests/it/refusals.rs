@@ -231,6 +231,24 @@ fn an_item_beyond_its_limits_is_refused_alone() {
     );
 }
 
+/// Letters that NFC takes apart are longer when they are kept than when they were sent.
+#[test]
+fn an_item_that_grows_beyond_the_limit_is_refused_alone() {
+    let site = Site::new();
+    let name = "\u{958}\u{959}\u{95a} ".repeat(8);
+    let names = vec![name.trim(); 16];
+    let change = json!({ "field": "name", "from": names, "to": names });
+    let grows = event_with("grows", json!({ "changes": vec![change; 12] }));
+    assert!(grows.to_string().len() < 32 * 1024);
+    let receipt = site
+        .deliver(&json!([grows, event("beside")]))
+        .expect(200)
+        .json();
+    assert_eq!(receipt["results"][0]["errors"][0]["code"], "too_long");
+    assert_eq!(receipt["results"][0]["errors"][0]["pointer"], "/0");
+    assert_eq!(receipt["results"][1]["status"], "recorded");
+}
+
 #[test]
 fn repeated_keys_are_refused_not_last_wins() {
     let site = Site::new();
