@@ -2,7 +2,7 @@
 use super::column::{Codes, Column};
 use super::number::word;
 use super::postings::Postings;
-use super::row::{Flags, SEGMENT_LEN};
+use super::row::SEGMENT_LEN;
 use super::segment::{Segment, Texts, Times};
 use crate::base::{Error, Kind, Result};
 

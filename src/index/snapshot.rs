@@ -2,7 +2,6 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::idset::IdSet;
-use super::number::seq;
 use super::plan::{Log, Plan};
 use super::query::{Pools, Query};
 use super::row::{Place, Row, SEGMENT_LEN};
