@@ -159,6 +159,7 @@ impl Texts {
     }
 
     /// Memory, without what the allocator adds.
+    #[cfg(test)]
     pub fn bytes(&self) -> usize {
         self.chunks()
             .map(|it| it.haystack.len() + it.starts.len() * 2)

@@ -44,10 +44,6 @@ impl IdSet {
         Self { end, ..self }
     }
 
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
     /// How many of `ids` different ids are in the set, if they are like the others.
     pub fn expected_among(&self, ids: usize) -> usize {
         ids * self.len / self.end.max(1)

@@ -26,16 +26,14 @@ mod tally;
 mod terms;
 mod texttest;
 
-pub use dictionary::{Dictionary, Texts};
 pub use fold::fold;
-pub use names::Names;
 pub use plan::Plan;
 pub use query::{Pools, Query};
 pub use row::{Flags, Place, Row, SEGMENT_LEN};
 pub use seen::Seen;
 pub use segment::Segment;
 pub use snapshot::{Index, Reader, Snapshot};
-pub use terms::{Mark, Terms, Vocabulary};
+pub use terms::{Mark, Vocabulary};
 
 #[cfg(test)]
 mod measure;

@@ -68,6 +68,7 @@ pub struct TargetTest {
 
 impl Query {
     /// Everything in these Pools.
+    #[cfg(test)]
     pub fn everything(pools: Pools) -> Self {
         Self {
             pools,

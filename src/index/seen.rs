@@ -55,11 +55,13 @@ impl Seen {
         self.shards[shard].find(fingerprint)
     }
 
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.len
     }
 
     /// Memory, without what the allocator adds.
+    #[cfg(test)]
     pub fn bytes(&self) -> usize {
         self.shards.iter().map(|it| it.slots.capacity() * 8).sum()
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::idset::IdSet;
 use super::plan::{Log, Plan};
 use super::query::{Pools, Query};
-use super::row::{Place, Row, SEGMENT_LEN};
+use super::row::{Row, SEGMENT_LEN};
 use super::segment::Segment;
 use super::tail::{BLOCK_LEN, Tail};
 use super::tally::Tally;
@@ -56,6 +56,7 @@ impl Index {
     }
 
     /// How many events there are, sealed and open; the next one's number.
+    #[cfg(test)]
     pub fn len(&self) -> i64 {
         self.log.len()
     }
@@ -160,12 +161,6 @@ impl Snapshot {
         self.log.row(seq)
     }
 
-    /// Where an event stands in the list.
-    pub fn place(&self, seq: i64) -> Option<Place> {
-        let occurred_ms = self.row(seq)?.occurred_ms;
-        Some(Place { occurred_ms, seq })
-    }
-
     /// The next events of these Pools in the order of the log, for consumers that must miss none.
     pub fn feed(&self, pools: &Pools, after_seq: Option<i64>, limit: usize) -> Vec<i64> {
         let from = after_seq.map_or(0, |it| it.saturating_add(1).max(0));
@@ -212,6 +207,7 @@ impl Snapshot {
     }
 
     /// Memory of the segments and of the texts, without what the allocator adds.
+    #[cfg(test)]
     pub fn bytes(&self) -> (usize, usize) {
         let segments = self.log.segments.iter().map(|it| it.bytes()).sum();
         (
