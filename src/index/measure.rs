@@ -16,6 +16,7 @@ use super::query::{Pools, Query};
 use super::row::{Flags, Place, Row, SEGMENT_LEN};
 use super::segment::Segment;
 use super::snapshot::{Index, Snapshot};
+use super::terms::Vocabulary;
 
 const POOLS: usize = 41;
 const ACTIONS: usize = 60;
@@ -77,58 +78,24 @@ impl Zipf {
 fn log(events: usize, jitter: bool) -> (Index, Duration) {
     let mut dice = Dice::new(1);
     let mut index = Index::new();
-    let vocabulary = index.vocabulary();
-    for it in KIND_WORDS {
-        assert!(vocabulary.kinds.intern(it).is_some());
-    }
-    for it in 0..ACTORS {
-        let (first, last) = (FIRST[dice.below(10)], LAST[dice.below(10)]);
-        vocabulary.actors.intern(&format!(
-            "u_{it:05}\n{first}.{last}{it}@example.org\n{first} {last}"
-        ));
-    }
-    for it in 0..TARGETS {
-        let hash = (it as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        vocabulary.targets.intern(&format!(
-            "{hash:016x}-{it:06}\n{}-{}",
-            KIND_WORDS[it % KINDS],
-            it / KINDS
-        ));
-    }
-    let (pools, actions) = (Zipf::new(POOLS - 1, 1.0), Zipf::new(ACTIONS, 1.0));
-    let (actors, targets) = (Zipf::new(ACTORS, 0.9), Zipf::new(TARGETS / KINDS, 0.6));
+    name(index.vocabulary(), &mut dice);
+    let draws = Draws {
+        pools: Zipf::new(POOLS - 1, 1.0),
+        actions: Zipf::new(ACTIONS, 1.0),
+        actors: Zipf::new(ACTORS, 0.9),
+        targets: Zipf::new(TARGETS / KINDS, 0.6),
+    };
     let mut building = Duration::ZERO;
     let mut rows = Vec::with_capacity(SEGMENT_LEN);
     for at in 0..events {
-        let late = if jitter {
-            dice.below(5_000)
-                + if dice.below(200) == 0 {
-                    dice.below(9_000_000)
-                } else {
-                    0
-                }
-        } else {
-            0
-        };
-        let occurred = (at as f64 / events as f64 * YEARS_MS as f64) as i64 - late as i64;
-        let actor = actors.draw(&mut dice);
-        let action = actions.draw(&mut dice);
-        let kind = action % KINDS;
-        let target = targets.draw(&mut dice) * KINDS + kind;
-        let pool = if dice.below(25) == 0 {
-            0
-        } else {
-            1 + (pools.draw(&mut dice) + actor % 3) % (POOLS - 1)
-        };
-        rows.push(Row {
-            occurred_ms: occurred,
-            pool: pool as u16,
-            action: action as u16 + 1,
-            flags: Flags::FAILURE.when(dice.below(1000) < 18) | Flags::SYSTEM.when(actor % 8 == 7),
-            kind: kind as u16 + 1,
-            actor: actor as u32 + 1,
-            target: target as u32 + 1,
-        });
+        let mut occurred = at as f64 / events as f64 * YEARS_MS as f64;
+        if jitter {
+            occurred -= dice.below(5_000) as f64;
+        }
+        if jitter && dice.below(200) == 0 {
+            occurred -= dice.below(9_000_000) as f64;
+        }
+        rows.push(draws.row(&mut dice, occurred as i64));
         if rows.len() == SEGMENT_LEN {
             let start = Instant::now();
             let segment = Segment::build(index.segments() as u32, &rows);
@@ -140,6 +107,50 @@ fn log(events: usize, jitter: bool) -> (Index, Duration) {
     index.append(&rows);
     index.publish();
     (index, building)
+}
+
+fn name(vocabulary: &mut Vocabulary, dice: &mut Dice) {
+    for it in KIND_WORDS {
+        assert!(vocabulary.kinds.intern(it).is_some());
+    }
+    for it in 0..ACTORS {
+        let (first, last) = (FIRST[dice.below(10)], LAST[dice.below(10)]);
+        let text = format!("u_{it:05}\n{first}.{last}{it}@example.org\n{first} {last}");
+        vocabulary.actors.intern(&text);
+    }
+    for it in 0..TARGETS {
+        let hash = (it as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let kind = KIND_WORDS[it % KINDS];
+        let text = format!("{hash:016x}-{it:06}\n{kind}-{}", it / KINDS);
+        vocabulary.targets.intern(&text);
+    }
+}
+
+struct Draws {
+    pools: Zipf,
+    actions: Zipf,
+    actors: Zipf,
+    targets: Zipf,
+}
+
+impl Draws {
+    fn row(&self, dice: &mut Dice, occurred_ms: i64) -> Row {
+        let actor = self.actors.draw(dice);
+        let action = self.actions.draw(dice);
+        let kind = action % KINDS;
+        let target = self.targets.draw(dice) * KINDS + kind;
+        let pool = (self.pools.draw(dice) + actor % 3) % (POOLS - 1) + 1;
+        let global = dice.below(25) == 0;
+        Row {
+            occurred_ms,
+            pool: if global { 0 } else { pool as u16 },
+            action: action as u16 + 1,
+            flags: Flags::FAILURE.when(dice.below(1000) < 18) | Flags::SYSTEM.when(actor % 8 == 7),
+            kind: kind as u16 + 1,
+            actor: actor as u32 + 1,
+            target: target as u32 + 1,
+        }
+    }
 }
 
 fn query(dice: &mut Dice) -> (Query, String) {
@@ -222,61 +233,55 @@ fn measure(events: usize, jitter: bool) {
     let (index, building) = log(events, jitter);
     let snapshot = index.reader().snapshot();
     let (segments, texts) = snapshot.bytes();
-    let sealed = (events / SEGMENT_LEN * SEGMENT_LEN) as f64;
-    eprintln!(
-        "{events} events, jitter {jitter}: {:.2} B an event, texts {:.1} MB, {:.2?} a segment",
-        segments as f64 / sealed,
-        texts as f64 / 1e6,
-        building / (events / SEGMENT_LEN) as u32,
-    );
-    let mut dice = Dice::new(99);
+    let bytes = segments as f64 / (events / SEGMENT_LEN * SEGMENT_LEN) as f64;
+    let building = building / (events / SEGMENT_LEN) as u32;
+    eprintln!("{events} events, jitter {jitter}: {bytes:.2} B an event, texts {texts} B");
+    eprintln!("    a segment is built in {building:.2?}");
+    let names = ["plan", "page", "count", "failures", "deep page", "rank"];
     let mut times: [Vec<(Duration, String)>; 6] = Default::default();
+    let mut dice = Dice::new(99);
     let mut matches = 0;
     for _ in 0..4000 {
         let (query, said) = query(&mut dice);
-        // The machine has other work: the quickest of three.
-        let mut time = |at: usize, work: &mut dyn FnMut(&Plan) -> u64| {
-            let mut runs = [Duration::ZERO; 3];
-            for run in &mut runs {
-                let plan = snapshot.plan(&query);
-                let start = Instant::now();
-                matches += work(&plan);
-                *run = start.elapsed();
-            }
-            runs.sort_unstable();
-            times[at].push((runs[0], said.clone()));
-        };
-        let mut middle = None;
-        time(0, &mut |_| snapshot.plan(&query).contains(0).into());
-        time(1, &mut |_| {
-            let page = snapshot.plan(&query).older(None, 50);
-            middle = page.last().map(|it| Place {
-                occurred_ms: it.occurred_ms / 2,
-                seq: 0,
-            });
-            page.len() as u64
-        });
-        time(2, &mut |_| snapshot.plan(&query).count());
-        time(3, &mut Plan::failures);
-        let Some(middle) = middle else { continue };
-        time(4, &mut |plan| plan.older(Some(middle), 50).len() as u64);
-        time(5, &mut |plan| plan.count() + plan.rank(middle));
+        for (at, time) in ask(&snapshot, &query, &mut matches).into_iter().enumerate() {
+            times[at].push((time, said.clone()));
+        }
     }
-    for (name, times) in [
-        "plan",
-        "page",
-        "count",
-        "failures",
-        "deep page",
-        "count+rank",
-    ]
-    .iter()
-    .zip(&mut times)
-    {
+    for (name, times) in names.iter().zip(&mut times) {
         report(name, times);
     }
     eprintln!("    ({matches} matches in all)");
     publishing(index, &snapshot);
+}
+
+/// Plan; plan and page; plan and count; failures; a page in the middle; its rank after a count.
+fn ask(snapshot: &Snapshot, query: &Query, matches: &mut u64) -> [Duration; 6] {
+    let page = snapshot.plan(query).older(None, 50);
+    let middle = page.last().map_or(0, |it| it.occurred_ms / 2);
+    let middle = Place {
+        occurred_ms: middle,
+        seq: 0,
+    };
+    let counted = snapshot.plan(query);
+    *matches += counted.count();
+    // The machine has other work: the quickest of three.
+    let mut time = |work: &dyn Fn(&Plan) -> u64| {
+        let runs = (0..3).map(|_| {
+            let plan = snapshot.plan(query);
+            let start = Instant::now();
+            *matches += work(&plan);
+            start.elapsed()
+        });
+        runs.min().unwrap_or_default()
+    };
+    [
+        time(&|_| snapshot.plan(query).contains(0).into()),
+        time(&|_| snapshot.plan(query).older(None, 50).len() as u64),
+        time(&|_| snapshot.plan(query).count()),
+        time(&|plan| plan.failures()),
+        time(&|plan| plan.older(Some(middle), 50).len() as u64),
+        time(&|_| counted.rank(middle)),
+    ]
 }
 
 fn publishing(mut index: Index, snapshot: &Snapshot) {

@@ -95,7 +95,8 @@ impl Events {
              \"action\":\"{}\",\"outcome\":\"{outcome}\",\
              \"actor\":{{\"type\":\"{kind}\",\"id\":\"u-{actor}\",\
              \"email\":\"user{actor}@northwind.example\",\"label\":\"{name}\"}},\
-             \"target\":{{\"kind\":\"service\",\"id\":\"svc-{target}\",\"label\":\"service {target}\"}},\
+             \"target\":{{\"kind\":\"service\",\"id\":\"svc-{target}\",\
+             \"label\":\"service {target}\"}},\
              \"request_id\":\"r-{count}\",\"ip\":\"203.0.113.{}\",\
              \"changes\":[{{\"field\":\"replica_count\",\"from\":2,\"to\":4}}],\
              \"details\":{{\"trigger\":\"manual\",\"attempt\":1,\"region\":\"eu-west-1\",\
