@@ -58,11 +58,14 @@ impl Sessions {
             .await
     }
 
+    /// Signs out. The session is named by the browser that ends it, as when it began.
     pub async fn close(&self, by: By, session: Session) -> Result<()> {
+        let label = by.client.as_ref().map(|it| Label::gate(it.as_str()));
+        let label = label.and_then(std::result::Result::ok);
         self.0
             .change(by, move |proposal| {
-                let recorded =
-                    proposal.record(OwnEvent::new(Action::AuthSignOut).on(&session.id, None))?;
+                let signed_out = OwnEvent::new(Action::AuthSignOut).on(&session.id, label);
+                let recorded = proposal.record(signed_out)?;
                 session_rows::end(&recorded, &session)?;
                 Ok(recorded.done(()))
             })
