@@ -74,13 +74,11 @@ async fn open(app: &App, request: &Request, operator: &Operator) -> Result<Cooki
         session: Some(id),
         ..stranger(request, doer(operator))
     };
-    let client = by.client.as_ref();
     let new = NewSession {
         id,
         digest: token.digest(),
         operator_no: operator.no,
         life_ms: LIFE_MAX_MS,
-        label: client.and_then(|it| Label::gate(it.as_str()).ok()),
     };
     app.store().sessions.open(by, new).await?;
     Ok(cookies::session(request, &token))
