@@ -113,13 +113,11 @@ impl<'a> Stage<'a> {
         let operator = &self.operators[person];
         let token = SessionToken::new();
         let id = RecordId::new(RecordKind::Session, random::bytes());
-        let client = Client::from_user_agent(PEOPLE[person].browser);
         let new = NewSession {
             id,
             digest: token.digest(),
             operator_no: operator.no,
             life_ms: LIFE_MAX_MS,
-            label: client.and_then(|it| Label::gate(it.as_str()).ok()),
         };
         let by = act(&PEOPLE[person], operator, Some(id));
         self.app.store().sessions.open(by, new).await?;

@@ -115,6 +115,12 @@ impl Person {
     }
 }
 
+/// Whether the session that the browser remembers is over.
+pub async fn is_session_over(app: &App, request: &Request) -> Result<bool> {
+    let remembers = request.cookie(SESSION_COOKIE).is_some();
+    Ok(remembers && find(app, request).await?.is_none())
+}
+
 async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
     let Some(cookie) = request.cookie(SESSION_COOKIE) else {
         return Ok(None);
@@ -133,7 +139,7 @@ async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
         return Ok(None);
     };
     app.store().sessions.note_use(&session, now).await;
-    let preferences = app.store().settings.preferences(operator.no).await?;
+    let preferences = app.store().settings.preferences(operator.no);
     let form_token = hex(&app.forms().digest(&[session.id.bytes()]));
     Ok(Some(Person {
         scope: app.store().operators.scope(&operator),

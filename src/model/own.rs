@@ -22,6 +22,14 @@ pub struct By {
     pub session: Option<RecordId>,
 }
 
+impl By {
+    /// The browser, as far as it says: the name of the session that it opens or ends.
+    pub fn session_label(&self) -> Option<Label> {
+        let client = self.client.as_ref()?;
+        Label::gate(client.as_str()).ok()
+    }
+}
+
 #[derive(Clone)]
 pub enum Doer {
     Person {

@@ -128,6 +128,7 @@ impl Shown<'_> {
             newer_href: newer,
             older_href: older,
             empty: self.empty(),
+            fewer: log_parts::fewer(&self.page.without, filter, &self.address),
             scope: scope.map(|_| self.pools.iter().map(|it| it.name.as_str()).collect()),
             guide: guide.then_some(Guide { base_url }),
             drawer: self.drawer(),

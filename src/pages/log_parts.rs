@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::store::Listed;
 use crate::views::Choice;
+use crate::views::audit_logs::Fewer;
 use crate::views::drawer::Near;
 use crate::views::filters::{self, Chip, Chosen, Form};
 
@@ -97,18 +98,47 @@ fn is_filed_in_pools(family: Family) -> bool {
 }
 
 pub fn chips<'a>(filter: &Filter, address: &Address<'_>) -> Vec<Chip<'a>> {
-    filter
-        .active()
-        .into_iter()
-        .map(|it| Chip {
+    chips_with_fields(filter, address)
+        .map(|(_, it)| it)
+        .collect()
+}
+
+fn chips_with_fields<'a>(
+    filter: &Filter,
+    address: &Address<'_>,
+) -> impl Iterator<Item = (Field, Chip<'a>)> {
+    filter.active().into_iter().map(|it| {
+        let chip = Chip {
             name: it.label,
             value: match it.field {
                 Field::Action => filters::action_name(&it.value).into_owned().into(),
                 _ => Cow::Owned(it.value),
             },
             remove_href: address.without(it.field),
+        };
+        (it.field, chip)
+    })
+}
+
+/// The filters whose removal would bring events back, as links, the most events first.
+pub fn fewer<'a>(
+    counts: &[(Field, u64)],
+    filter: &Filter,
+    address: &Address<'_>,
+) -> Vec<Fewer<'a>> {
+    let mut fewer: Vec<_> = chips_with_fields(filter, address)
+        .filter_map(|(field, chip)| {
+            let (_, count) = counts.iter().find(|(it, _)| *it == field)?;
+            Some(Fewer {
+                name: chip.name,
+                value: chip.value,
+                href: chip.remove_href,
+                count: *count,
+            })
         })
-        .collect()
+        .collect();
+    fewer.sort_by_key(|it| std::cmp::Reverse(it.count));
+    fewer
 }
 
 pub fn ranges(filter: &Filter) -> Vec<filters::Range<'static>> {

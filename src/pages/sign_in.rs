@@ -3,7 +3,7 @@ use super::around::{bare, local_path};
 use super::cookies;
 use crate::app::App;
 use crate::base::{Result, random};
-use crate::gate::{Person, SESSION_COOKIE, SessionToken, doer, person_typed, stranger};
+use crate::gate::{Person, SessionToken, doer, is_session_over, person_typed, stranger};
 use crate::http::{CLEAR_SITE_DATA, Cookie, Form, Request, Response};
 use crate::model::safe::Label;
 use crate::model::{
@@ -18,10 +18,9 @@ pub async fn show(app: App, request: Request) -> Result<Response> {
         return Ok(Response::redirect("/setup"));
     }
     let next = local_path(request.query_value("next").unwrap_or_default());
-    // Who comes with a cookie and is asked all the same was here before.
-    let note = match request.cookie(SESSION_COOKIE) {
-        Some(_) => Note::SessionEnded,
-        None => Note::None,
+    let note = match is_session_over(&app, &request).await? {
+        true => Note::SessionEnded,
+        false => Note::None,
     };
     Ok(Response::html(page(&request, next, "", note)))
 }
@@ -75,13 +74,11 @@ async fn open(app: &App, request: &Request, operator: &Operator) -> Result<Cooki
         session: Some(id),
         ..stranger(request, doer(operator))
     };
-    let client = by.client.as_ref();
     let new = NewSession {
         id,
         digest: token.digest(),
         operator_no: operator.no,
         life_ms: LIFE_MAX_MS,
-        label: client.and_then(|it| Label::gate(it.as_str()).ok()),
     };
     app.store().sessions.open(by, new).await?;
     Ok(cookies::session(request, &token))

@@ -14,7 +14,7 @@ use crate::index::{Place, Plan, Reader, Snapshot};
 use crate::model::Digester;
 use crate::model::safe::SafeEvent;
 use crate::model::{
-    ApiKey, At, Cursor, Entry, Event, EventKind, Filter, Pool, PoolNo, RecordId, Scope, Via,
+    ApiKey, At, Cursor, Entry, Event, EventKind, Field, Filter, Pool, PoolNo, RecordId, Scope, Via,
     ViaKind, Zone,
 };
 
@@ -52,6 +52,8 @@ pub struct Page {
     pub skipped: u64,
     pub older: Option<Cursor>,
     pub newer: Newer,
+    /// When nothing matches: how many events would without one of the filters, if any would.
+    pub without: Vec<(Field, u64)>,
     /// The event that was asked for besides the rows.
     pub open: Option<Open>,
 }
@@ -132,6 +134,10 @@ impl Events {
         let older = last.filter(|it| !plan.older(Some(*it), 1).is_empty());
         let open = open.and_then(|seq| open_event(&snapshot, &plan, &question.scope, seq));
         let (total, failures) = (plan.count(), plan.failures());
+        let without = match total {
+            0 => self.without(&snapshot, question),
+            _ => Vec::new(),
+        };
         self.db
             .read(move |conn| {
                 Ok(Page {
@@ -144,6 +150,7 @@ impl Events {
                     skipped,
                     older: older.map(cursor),
                     newer,
+                    without,
                     open: open.map(|it| it.read(conn)).transpose()?,
                 })
             })
@@ -211,16 +218,24 @@ impl Events {
 
     fn plan(&self, question: &Question) -> (Arc<Snapshot>, Plan) {
         let snapshot = self.index.snapshot();
-        let span = question.filter.span(&question.zone, question.now);
-        let query = query(
-            &snapshot,
-            &question.scope,
-            &question.filter,
-            span,
-            &self.digester,
-        );
-        let plan = snapshot.plan(&query);
+        let plan = self.plan_on(&snapshot, question, &question.filter);
         (snapshot, plan)
+    }
+
+    fn plan_on(&self, snapshot: &Snapshot, question: &Question, filter: &Filter) -> Plan {
+        let span = filter.span(&question.zone, question.now);
+        let query = query(snapshot, &question.scope, filter, span, &self.digester);
+        snapshot.plan(&query)
+    }
+
+    fn without(&self, snapshot: &Snapshot, question: &Question) -> Vec<(Field, u64)> {
+        let active = question.filter.active().into_iter();
+        let count = |field| {
+            let fewer = question.filter.without(field);
+            (field, self.plan_on(snapshot, question, &fewer).count())
+        };
+        let counts = active.map(|it| count(it.field));
+        counts.filter(|(_, count)| *count > 0).collect()
     }
 
     async fn read_all(&self, seqs: Vec<i64>) -> Result<Vec<Event>> {

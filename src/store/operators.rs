@@ -80,6 +80,7 @@ impl Operators {
     /// Creates the first owner, the settings and the first session together; fails once anybody
     /// exists.
     pub async fn bootstrap(&self, by: By, first: FirstOwner) -> Result<Operator> {
+        let browser = by.session_label();
         self.0
             .change(by, move |proposal| {
                 let owner = operator(&first.owner, 1, proposal.now());
@@ -99,7 +100,7 @@ impl Operators {
                     .record(event.on(&owner.id, Some(first.owner.name.clone())))?
                     .and(
                         OwnEvent::new(Action::AuthSignIn)
-                            .on(&session.id, None)
+                            .on(&session.id, browser)
                             .word("method", "setup_code"),
                     )?;
                 operator_rows::insert(&recorded, &owner, &first.owner.password)?;

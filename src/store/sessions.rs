@@ -2,7 +2,6 @@
 use super::db::{Credential, Db};
 use super::session_rows;
 use crate::base::{Hash, Millis, Result};
-use crate::model::safe::Label;
 use crate::model::{Action, By, OwnEvent, RecordId, SESSIONS_MAX, Session};
 
 #[derive(Clone)]
@@ -13,8 +12,6 @@ pub struct NewSession {
     pub digest: Hash,
     pub operator_no: i64,
     pub life_ms: Millis,
-    /// The browser, as far as it says.
-    pub label: Option<Label>,
 }
 
 impl Sessions {
@@ -32,6 +29,7 @@ impl Sessions {
 
     /// Signs in. One session too many ends the oldest.
     pub async fn open(&self, by: By, new: NewSession) -> Result<()> {
+        let browser = by.session_label();
         self.0
             .change(by, move |proposal| {
                 let session = Session {
@@ -45,7 +43,7 @@ impl Sessions {
                 let open = session_rows::open_of(proposal.conn(), new.operator_no)?;
                 let recorded = proposal.record(
                     OwnEvent::new(Action::AuthSignIn)
-                        .on(&session.id, new.label)
+                        .on(&session.id, browser)
                         .word("method", "password"),
                 )?;
                 let too_many = (open.len() + 1).saturating_sub(SESSIONS_MAX);
@@ -58,11 +56,13 @@ impl Sessions {
             .await
     }
 
+    /// Signs out. The session is named by the browser that ends it, as when it began.
     pub async fn close(&self, by: By, session: Session) -> Result<()> {
+        let browser = by.session_label();
         self.0
             .change(by, move |proposal| {
-                let recorded =
-                    proposal.record(OwnEvent::new(Action::AuthSignOut).on(&session.id, None))?;
+                let signed_out = OwnEvent::new(Action::AuthSignOut).on(&session.id, browser);
+                let recorded = proposal.record(signed_out)?;
                 session_rows::end(&recorded, &session)?;
                 Ok(recorded.done(()))
             })

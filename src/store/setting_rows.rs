@@ -1,4 +1,6 @@
 //! The rows of `setting` and `preference`.
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::change::Recorded;
@@ -34,19 +36,22 @@ pub fn insert(recorded: &Recorded<'_, '_>, name: &str, value: &str) -> Result<()
     Ok(())
 }
 
-pub fn preferences(conn: &Connection, operator_no: i64) -> Result<Preferences> {
-    conn.prepare_cached("select * from preference where operator_no = :operator_no")
-        .and_then(|mut it| {
-            it.query_row(named_params! { ":operator_no": operator_no }, |row| {
-                Ok(Preferences {
-                    time_zone: row.get("time_zone")?,
-                    shortcuts: row.get("shortcuts")?,
-                })
-            })
-            .optional()
+/// The preferences of every operator who chose any.
+pub fn preferences(conn: &Connection) -> Result<HashMap<i64, Preferences>> {
+    let mut statement = conn
+        .prepare_cached("select * from preference")
+        .sql("cannot read the preferences")?;
+    let rows = statement
+        .query_map([], |row| {
+            let preferences = Preferences {
+                time_zone: row.get("time_zone")?,
+                shortcuts: row.get("shortcuts")?,
+            };
+            Ok((row.get("operator_no")?, preferences))
         })
+        .sql("cannot read the preferences")?;
+    rows.collect::<rusqlite::Result<_>>()
         .sql("cannot read a preference")
-        .map(Option::unwrap_or_default)
 }
 
 /// Not audited: what a person prefers to look at.

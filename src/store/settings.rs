@@ -16,17 +16,17 @@ impl SettingsOf {
         self.0.standing().settings().clone()
     }
 
-    pub async fn preferences(&self, operator_no: i64) -> Result<Preferences> {
-        self.0
-            .read(move |conn| setting_rows::preferences(conn, operator_no))
-            .await
+    pub fn preferences(&self, operator_no: i64) -> Preferences {
+        self.0.standing().preferences(operator_no)
     }
 
     /// Not audited: what a person prefers to look at.
     pub async fn prefer(&self, operator_no: i64, preferences: Preferences) -> Result<()> {
         self.0
             .append(0, move |tx| {
-                setting_rows::prefer(tx.conn, operator_no, &preferences)
+                setting_rows::prefer(tx.conn, operator_no, &preferences)?;
+                tx.renew_standing();
+                Ok(())
             })
             .await
     }

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::{api_key_rows, operator_rows, pool_rows, setting_rows};
 use crate::base::{Hash, Result};
-use crate::model::{ApiKey, Operator, Pool, PoolNo, Settings};
+use crate::model::{ApiKey, Operator, Pool, PoolNo, Preferences, Settings};
 
 /// Replaced as a whole after each commit that changed records: a revoked key is refused from the
 /// next request on.
@@ -18,6 +18,7 @@ pub struct Standing {
     operators: Vec<Operator>,
     assignments: Vec<(i64, PoolNo)>,
     settings: Settings,
+    preferences: HashMap<i64, Preferences>,
 }
 
 pub type Published = Arc<RwLock<Arc<Standing>>>;
@@ -30,6 +31,7 @@ impl Standing {
             operators: operator_rows::all(conn)?,
             assignments: operator_rows::assignments(conn)?,
             settings: setting_rows::all(conn)?,
+            preferences: setting_rows::preferences(conn)?,
         })
     }
 
@@ -60,6 +62,12 @@ impl Standing {
 
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// What an operator prefers to look at; without a choice, the default.
+    pub fn preferences(&self, operator_no: i64) -> Preferences {
+        let chosen = self.preferences.get(&operator_no);
+        chosen.cloned().unwrap_or_default()
     }
 
     pub fn key(&self, digest: &Hash) -> Option<&ApiKey> {

@@ -164,6 +164,10 @@ fn body(list: &List) -> Markup {
             section.panel.empty {
                 h2 { "No API keys yet" }
                 p { "A service needs one to deliver its events." }
+                @if list.form.is_none() && list.shell.is_owner {
+                    p { "A key belongs to a Pool. Create one first." }
+                    p { a.btn.pri href="/pools#new" { (icon(Glyph::Plus)) "Create a Pool" } }
+                }
             }
         } @else {
             (table(list))

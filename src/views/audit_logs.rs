@@ -1,4 +1,6 @@
 //! The audit logs: filters, the table, the way to older events, and the details beside it.
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 
 use super::drawer::{self, Drawer};
@@ -27,6 +29,8 @@ pub struct Page<'a> {
     pub older_href: Option<String>,
     /// Why there are no rows, when there are none.
     pub empty: Empty,
+    /// When there are none: each filter whose removal would bring events back, and how many.
+    pub fewer: Vec<Fewer<'a>>,
     /// Names of the Pools that the viewer sees; None: all of them and the global events.
     pub scope: Option<Vec<&'a str>>,
     /// How to send the first event, while none has been delivered.
@@ -42,6 +46,13 @@ pub enum Empty {
     NoMatch,
     NoPool,
     NoOlder,
+}
+
+pub struct Fewer<'a> {
+    pub name: &'a str,
+    pub value: Cow<'a, str>,
+    pub href: String,
+    pub count: u64,
 }
 
 pub struct Guide<'a> {
@@ -184,6 +195,19 @@ fn no_match(page: &Page) -> Markup {
         section.panel.empty {
             (classed(Glyph::Search, "i xl"))
             h2 { "No events match these filters" }
+            @if !page.fewer.is_empty() {
+                p { "Removing one of them would bring events back:" }
+                ul.sug {
+                    @for fewer in &page.fewer {
+                        li {
+                            a.btn href=(fewer.href) {
+                                span.el { "Without " (fewer.name) ": " (fewer.value) }
+                                span.cnt { (count(fewer.count)) }
+                            }
+                        }
+                    }
+                }
+            }
             p { a href=(HREF) { "Clear all filters" } }
             @if let Some(pools) = &page.scope {
                 p.mut {

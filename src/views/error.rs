@@ -1,7 +1,8 @@
 //! When there is no page to show: what happened, what to do, and the request's id.
 use maud::html;
 
-use super::layout::{self, Bare};
+use super::icons;
+use super::layout::{self, Bare, PRODUCT};
 
 pub struct Page<'a> {
     pub bare: Bare,
@@ -11,15 +12,17 @@ pub struct Page<'a> {
     pub request_id: &'a str,
 }
 
+/// Who asks is not looked at, so the way out is right for everybody: it asks strangers to sign in.
 pub fn page(page: &Page) -> String {
     let (title, what, todo) = words(page.status);
     let body = html! {
         div.auth {
             div.auth-c {
+                p.auth-b { (icons::mark()) (PRODUCT) }
                 h1 { (title) }
                 p { (page.what.unwrap_or(what)) }
                 p { (todo) }
-                p { a.btn href="/" { "Go to the audit logs" } }
+                p { a.btn href="/audit-logs" { "Go to the audit logs" } }
                 p.foot { "Request id " span.mono.sel { (page.request_id) } }
             }
         }

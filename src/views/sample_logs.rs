@@ -1,6 +1,6 @@
 //! The audit logs in every state, for the tests of this box.
 use super::Choice;
-use super::audit_logs::{self, Empty, Guide};
+use super::audit_logs::{self, Empty, Fewer, Guide};
 use super::drawer::{Details, Drawer, Near, Place, Step};
 use super::filters::{Chip, Chosen, Form, Range, Warnings};
 use super::sample_world::{World, events};
@@ -41,6 +41,7 @@ pub fn logs<'a>(
         newer_href: None,
         older_href: Some(world.own("/audit-logs?before=1-2")),
         empty: Empty::NoMatch,
+        fewer: Vec::new(),
         scope: None,
         guide: None,
         drawer: None,
@@ -173,7 +174,15 @@ pub fn log_pages(world: &World) -> Vec<(&'static str, String)> {
         ),
         (
             "audit-logs-no-match",
-            logs(world, &[], empty(Empty::NoMatch)),
+            logs(world, &[], |page| {
+                empty(Empty::NoMatch)(page);
+                page.fewer = vec![Fewer {
+                    name: world.say("Outcome"),
+                    value: world.say("Failure").into(),
+                    href: world.own("/audit-logs?actor=x"),
+                    count: 1234,
+                }];
+            }),
         ),
         ("audit-logs-no-pool", logs(world, &[], empty(Empty::NoPool))),
         (

@@ -226,9 +226,11 @@ fn context(row: &Row, event: &Event) -> Markup {
     let is_delivered = event.kind == EventKind::Delivered;
     let is_about_pool = body.target.as_ref().is_some_and(|it| it.kind == "pool");
     html! {
-        @if let Some(target) = &body.target { (target_cell(row, target)) }
-        @if is_delivered && let Some(label) = body.via.label.as_ref().or(body.via.id.as_ref()) {
-            span.mail.via { "via " (label) }
+        span.obj {
+            @if let Some(target) = &body.target { (target_cell(row, target)) }
+            @if is_delivered && let Some(label) = body.via.label.as_ref().or(body.via.id.as_ref()) {
+                span.mail.via { "via " (label) }
+            }
         }
         @if !is_about_pool && let Some(pool) = &body.pool { (parts::pool_tag(&pool.name)) }
     }
@@ -236,18 +238,15 @@ fn context(row: &Row, event: &Event) -> Markup {
 
 fn target_cell(row: &Row, target: &TargetSnapshot) -> Markup {
     let kind = wording::plain(&target.kind);
+    let name = target_name(target);
     html! {
-        @if let Some(name) = target_name(target) {
-            span.kind { (kind) }
+        span {
+            @if name.is_some() { span.kind { (kind) } }
             @if let Some(href) = &row.target_href {
-                a.ql.tn href=(href) { (name) }
+                a.ql.tn href=(href) { (name.unwrap_or(&kind)) }
             } @else {
-                span.tn { (name) }
+                span.tn { (name.unwrap_or(&kind)) }
             }
-        } @else if let Some(href) = &row.target_href {
-            a.ql.tn href=(href) { (kind) }
-        } @else {
-            span.tn { (kind) }
         }
     }
 }
