@@ -78,8 +78,12 @@ fn event(id: u8, content: u8) -> SafeEvent {
     }
 }
 
-async fn deliver(store: &Store, key: &ApiKey, pool: &Pool) -> Vec<Appended> {
-    let events = vec![event(1, 1), event(1, 1), event(1, 2)];
+async fn deliver(
+    store: &Store,
+    key: &ApiKey,
+    pool: &Pool,
+    events: Vec<SafeEvent>,
+) -> Vec<Appended> {
     let delivery = RecordId::new(RecordKind::Request, random::bytes());
     let now = Clock::system().now();
     let delivered = store.events.deliver(key, pool, events, delivery, now);
@@ -144,7 +148,8 @@ async fn an_id_is_known_in_the_batch_in_the_log_and_after_a_restart() {
     let store = Store::open(&folder.0, Clock::system()).unwrap();
     let edge = pool(&store, "edge").await.unwrap();
     let writer = key(&store, "edge").await;
-    let first = deliver(&store, &writer, &edge).await;
+    let thrice = || vec![event(1, 1), event(1, 1), event(1, 2)];
+    let first = deliver(&store, &writer, &edge, thrice()).await;
     let Appended::Recorded(receipt) = &first[0] else {
         panic!("not recorded");
     };
@@ -154,9 +159,36 @@ async fn an_id_is_known_in_the_batch_in_the_log_and_after_a_restart() {
     drop(store);
     assert!(!folder.0.join("annals.db-wal").exists(), "one clean file");
     let store = Store::open(&folder.0, Clock::system()).unwrap();
-    let again = deliver(&store, &writer, &edge).await;
+    let again = deliver(&store, &writer, &edge, thrice()).await;
     assert!(matches!(&again[0], Appended::Duplicate(it) if it.leaf == receipt.leaf));
     assert!(matches!(&again[2], Appended::Conflict));
+}
+
+#[tokio::test]
+async fn a_source_that_used_up_its_names_cannot_keep_its_key_from_being_revoked() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    let edge = pool(&store, "edge").await.unwrap();
+    let writer = key(&store, "edge").await;
+    let named = |it: u32| SafeEvent {
+        action: ActionName::parse(&format!("x.do{it}")).unwrap(),
+        item: None,
+        ..event(0, 0)
+    };
+    let taken = deliver(&store, &writer, &edge, (0..1001).map(named).collect()).await;
+    assert!(matches!(taken.last(), Some(Appended::TooManyNames)));
+    let host = Scope::of_the_host();
+    let revoked = store
+        .api_keys
+        .set_state(
+            By::command_line(),
+            &host,
+            writer.id,
+            KeyState::Revoked,
+            None,
+        )
+        .await;
+    assert_eq!(revoked.unwrap().state, KeyState::Revoked);
 }
 
 #[tokio::test]

@@ -11,9 +11,13 @@ use super::{segment_rows, terms};
 use crate::base::{Hash, Millis, OrFail, Result};
 use crate::index::{Index, Mark as Texts, Row, SEGMENT_LEN, Seen, Segment};
 use crate::ledger::{Header, Tree};
+use crate::model::EventKind;
 
 /// Distinct action names that one Pool's sources may use.
 const ACTIONS_A_POOL_MAX: u32 = 1000;
+/// Distinct names that all sources may use. The rest of what the index can number is ours: no
+/// source can keep an operator's action from being recorded, such as revoking its key.
+const SOURCES_NAMES_MAX: usize = 60_000;
 /// The database refuses more, and would refuse the whole group with it.
 const PAYLOAD_BYTES_MAX: usize = 32 * 1024;
 
@@ -95,7 +99,7 @@ impl Log {
         if event.payload.len() > PAYLOAD_BYTES_MAX {
             return Ok(Appended::TooLong);
         }
-        if !self.takes_action(event.pool_no, &event.columns) {
+        if event.kind == EventKind::Delivered && !self.takes_names(event) {
             return Ok(Appended::TooManyNames);
         }
         let Some(row) = self.intern(conn, event.pool_no, &event.columns)? else {
@@ -262,14 +266,18 @@ impl Log {
         terms::intern(conn, self.index.vocabulary(), pool, columns)
     }
 
-    /// False when the Pool has used up its distinct action names.
-    fn takes_action(&mut self, pool: u16, columns: &Columns) -> bool {
-        let used = self.actions_a_pool.get(&pool).copied().unwrap_or_default();
-        if used < ACTIONS_A_POOL_MAX {
-            return true;
-        }
-        let action = self.index.vocabulary().actions.id(&columns.action);
-        action.is_some_and(|it| self.pool_actions.contains(&(pool, it)))
+    /// False when its names are new and the Pool's sources, or all of them, have used up theirs.
+    fn takes_names(&mut self, event: &Prepared) -> bool {
+        let vocabulary = self.index.vocabulary();
+        let action = vocabulary.actions.id(&event.columns.action);
+        let kind = event.columns.target_kind.as_ref();
+        let knows_kind = kind.is_none_or(|it| vocabulary.kinds.id(it).is_some());
+        let has_room = (action.is_some() || vocabulary.actions.len() < SOURCES_NAMES_MAX)
+            && (knows_kind || vocabulary.kinds.len() < SOURCES_NAMES_MAX);
+        let used = self.actions_a_pool.get(&event.pool_no);
+        let is_used = |it| self.pool_actions.contains(&(event.pool_no, it));
+        has_room
+            && (used.is_none_or(|it| *it < ACTIONS_A_POOL_MAX) || action.is_some_and(is_used))
     }
 
     fn note_action(&mut self, pool: u16, action: u16) -> bool {
