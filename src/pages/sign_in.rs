@@ -18,9 +18,10 @@ pub async fn show(app: App, request: Request) -> Result<Response> {
         return Ok(Response::redirect("/setup"));
     }
     let next = local_path(request.query_value("next").unwrap_or_default());
-    let note = match is_session_over(&app, &request).await? {
-        true => Note::SessionEnded,
-        false => Note::None,
+    let note = if is_session_over(&app, &request).await? {
+        Note::SessionEnded
+    } else {
+        Note::None
     };
     Ok(Response::html(page(&request, next, "", note)))
 }
