@@ -12,16 +12,25 @@ use crate::base::{Error, Kind, Result};
 
 /// KiB of bodies in flight, over all connections.
 const IN_FLIGHT_KIB: usize = 64 * 1024;
-const TIME_MAX: Duration = Duration::from_secs(30);
-/// After this a body has to arrive at `PACE_MIN` bytes a second on average.
-const GRACE: Duration = Duration::from_secs(5);
+/// What a body has to bring each second on average, after its grace.
 const PACE_MIN: u64 = 1024;
 /// What a body that does not say its length is given at first.
 const FIRST: usize = 16 * 1024;
 
-/// How much of all bodies may be in memory.
+/// How much of all bodies may be in memory, and how slowly one may come.
 #[derive(Clone)]
-pub struct Bodies(Arc<Semaphore>);
+pub struct Bodies {
+    room_kib: Arc<Semaphore>,
+    pace: Pace,
+}
+
+/// How long one body may take.
+#[derive(Clone, Copy)]
+pub struct Pace {
+    pub whole: Duration,
+    /// After this it has to keep up 1 KiB a second on average.
+    pub grace: Duration,
+}
 
 /// A body in memory, wiped when it is dropped.
 pub struct Bytes {
@@ -37,11 +46,32 @@ impl std::ops::Deref for Bytes {
     }
 }
 
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            whole: Duration::from_secs(30),
+            grace: Duration::from_secs(5),
+        }
+    }
+}
+
+impl Pace {
+    /// When the next piece has to be there, after `have` bytes of the body.
+    fn deadline(self, began: Instant, have: usize) -> Instant {
+        let paced = Duration::from_secs(u64::try_from(have).unwrap_or(u64::MAX) / PACE_MIN);
+        began + self.grace.saturating_add(paced).min(self.whole)
+    }
+}
+
 impl Bodies {
-    pub fn new() -> Self {
-        Self(Arc::new(Semaphore::new(IN_FLIGHT_KIB)))
+    pub fn new(pace: Pace) -> Self {
+        Self {
+            room_kib: Arc::new(Semaphore::new(IN_FLIGHT_KIB)),
+            pace,
+        }
     }
 
+    /// At most `limit` bytes; a body that is longer, or too slow, is not read to its end.
     pub async fn read(&self, mut body: Incoming, limit: usize) -> Result<Bytes> {
         let said = body.size_hint().exact();
         let said = said.map(|it| usize::try_from(it).unwrap_or(usize::MAX));
@@ -49,16 +79,10 @@ impl Bodies {
             return Err(too_large());
         }
         // Until it is read, a body of unknown length may become as large as the limit.
-        let share = u32::try_from(said.unwrap_or(limit).div_ceil(1024)).unwrap_or(u32::MAX);
-        let Ok(share) = Arc::clone(&self.0).try_acquire_many_owned(share) else {
-            return Err(Error::new(
-                Kind::Unavailable,
-                "Too many bodies at once. Send the same request again.",
-            ));
-        };
+        let share = self.share(said.unwrap_or(limit))?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(said.unwrap_or(FIRST).min(limit)));
         let began = Instant::now();
-        while let Some(frame) = timeout_at(deadline(began, bytes.len()), body.frame())
+        while let Some(frame) = timeout_at(self.pace.deadline(began, bytes.len()), body.frame())
             .await
             .map_err(|_elapsed| too_slow())?
         {
@@ -70,6 +94,7 @@ impl Bodies {
             if bytes.len() + data.len() > limit {
                 return Err(too_large());
             }
+            make_room(&mut bytes, data.len());
             bytes.extend_from_slice(data);
         }
         Ok(Bytes {
@@ -77,12 +102,27 @@ impl Bodies {
             _share: share,
         })
     }
+
+    fn share(&self, bytes: usize) -> Result<OwnedSemaphorePermit> {
+        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        let Ok(share) = Arc::clone(&self.room_kib).try_acquire_many_owned(kib) else {
+            return Err(Error::new(
+                Kind::Unavailable,
+                "Too many bodies at once. Send the same request again.",
+            ));
+        };
+        Ok(share)
+    }
 }
 
-/// When the next piece has to be there, by pace and by the whole time.
-fn deadline(began: Instant, have: usize) -> Instant {
-    let paced = Duration::from_secs(u64::try_from(have).unwrap_or(u64::MAX) / PACE_MIN);
-    began + (GRACE + paced).min(TIME_MAX)
+/// A vector that grows by itself leaves what it held in freed memory; here the old place is wiped.
+fn make_room(bytes: &mut Zeroizing<Vec<u8>>, more: usize) {
+    let wanted = bytes.len() + more;
+    if wanted > bytes.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(wanted.max(bytes.capacity() * 2)));
+        larger.extend_from_slice(bytes);
+        *bytes = larger;
+    }
 }
 
 fn too_large() -> Error {
@@ -94,4 +134,44 @@ fn too_large() -> Error {
 
 fn too_slow() -> Error {
     Error::new(Kind::TimedOut, "The body came too slowly.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_has_its_grace_then_its_pace_then_an_end() {
+        #[track_caller]
+        fn case(have: usize, seconds: u64) {
+            let began = Instant::now();
+            let deadline = Pace::default().deadline(began, have);
+            assert_eq!(deadline - began, Duration::from_secs(seconds));
+        }
+        case(0, 5);
+        case(10 * 1024, 15);
+        case(25 * 1024, 30);
+        case(usize::MAX, 30);
+    }
+
+    #[test]
+    fn a_growing_body_keeps_its_bytes() {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(4));
+        for piece in [&b"abc"[..], b"defgh", b"i"] {
+            make_room(&mut bytes, piece.len());
+            let before = bytes.capacity();
+            bytes.extend_from_slice(piece);
+            assert_eq!(bytes.capacity(), before, "it must not grow by itself");
+        }
+        assert_eq!(*bytes, b"abcdefghi");
+    }
+
+    #[test]
+    fn bodies_in_flight_share_one_budget() {
+        let bodies = Bodies::new(Pace::default());
+        let all = bodies.share(IN_FLIGHT_KIB * 1024).unwrap();
+        assert_eq!(bodies.share(1).unwrap_err().kind(), Kind::Unavailable);
+        drop(all);
+        assert!(bodies.share(1).is_ok());
+    }
 }

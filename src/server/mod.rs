@@ -24,7 +24,7 @@ use self::guard::Guard;
 pub use self::peer::Edge;
 use crate::app::App;
 use crate::base::{OrFail, Result};
-use crate::http::Bodies;
+use crate::http::{Bodies, Pace};
 use crate::routes;
 
 /// Of the ten seconds that stopping may take, the rest is the database's.
@@ -74,7 +74,7 @@ pub async fn run(
         app,
         router: routes::router(),
         edge,
-        bodies: Bodies::new(),
+        bodies: Bodies::new(Pace::default()),
     });
     let open = GracefulShutdown::new();
     accept(&listener, &answering, &open, &mut stop).await;
