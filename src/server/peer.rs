@@ -2,7 +2,7 @@
 use std::net::IpAddr;
 
 use hyper::HeaderMap;
-use hyper::header::{FORWARDED, HOST, HeaderName, VIA};
+use hyper::header::{HOST, HeaderName};
 use hyper::http::Uri;
 
 use crate::base::{Error, Kind, Result};
@@ -11,8 +11,6 @@ use crate::http::Peer;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// What stands between this process and the people: trusted proxies, and the public name.
 pub struct Edge {
@@ -32,7 +30,9 @@ impl Edge {
             return Err(Error::new(Kind::Invalid, "Send one Host header."));
         };
         let host = host.to_str().unwrap_or_default();
-        if uri.authority().is_some_and(|it| it.as_str() != host) {
+        let names_another =
+            |it: &hyper::http::uri::Authority| !it.as_str().eq_ignore_ascii_case(host);
+        if uri.authority().is_some_and(names_another) {
             return Err(Error::new(Kind::Invalid, "The address names another host."));
         }
         // Checks of life come by address, also where people come by a public name.
@@ -49,15 +49,7 @@ impl Edge {
 
     pub fn peer(&self, request_id: String, address: IpAddr, headers: &HeaderMap) -> Peer {
         let is_trusted = self.trusts(address);
-        let forwarding = [
-            FORWARDED,
-            FORWARDED_FOR,
-            FORWARDED_PROTO,
-            FORWARDED_HOST,
-            REAL_IP,
-            VIA,
-        ];
-        let is_forwarded = forwarding.iter().any(|it| headers.contains_key(it));
+        let is_forwarded = headers.keys().any(is_forwarding);
         let is_https = match &self.public_url {
             Some(url) => url.is_https(),
             None => is_trusted && last(headers, &FORWARDED_PROTO) == Some("https"),
@@ -101,7 +93,12 @@ impl Edge {
     /// With a public name only that; without, names that no foreign page can point at us.
     fn knows(&self, host: &str) -> bool {
         match &self.public_url {
-            Some(url) => host.eq_ignore_ascii_case(url.authority()),
+            Some(url) => {
+                // The scheme's own port may be said, and mostly is not.
+                let own_port = if url.is_https() { ":443" } else { ":80" };
+                let host = host.strip_suffix(own_port).unwrap_or(host);
+                host.eq_ignore_ascii_case(url.authority())
+            }
             None => is_literal(host),
         }
     }
@@ -115,6 +112,21 @@ fn is_literal(host: &str) -> bool {
     };
     let bare = name.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     name.eq_ignore_ascii_case("localhost") || bare.unwrap_or(name).parse::<IpAddr>().is_ok()
+}
+
+/// Headers by which proxies say that a request came through them, trusted or not.
+fn is_forwarding(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    name.starts_with("x-forwarded-")
+        || matches!(
+            name,
+            "cf-connecting-ip"
+                | "forwarded"
+                | "true-client-ip"
+                | "via"
+                | "x-client-ip"
+                | "x-real-ip"
+        )
 }
 
 fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -176,12 +188,26 @@ mod tests {
 
     #[test]
     fn a_forwarded_request_is_never_from_this_host() {
-        let edge = edge(&[], None);
-        let local = "127.0.0.1".parse().unwrap();
-        let peer = |headers| edge.peer(String::new(), local, &headers);
-        assert!(peer(headers(&[("host", "localhost")])).is_loopback);
-        assert!(!peer(headers(&[("x-real-ip", "127.0.0.1")])).is_loopback);
-        assert!(!peer(headers(&[("x-forwarded-proto", "https")])).is_https);
+        #[track_caller]
+        fn case(from: &str, header: (&'static str, &'static str), expected: bool) {
+            let headers = headers(&[header]);
+            let peer = edge(&[], None).peer(String::new(), from.parse().unwrap(), &headers);
+            assert_eq!(peer.is_loopback, expected, "{from} {}", header.0);
+            assert!(
+                !peer.is_https,
+                "an untrusted peer says nothing of the scheme"
+            );
+        }
+        case("127.0.0.1", ("host", "localhost"), true);
+        case("::ffff:127.0.0.1", ("host", "localhost"), true);
+        case("::1", ("host", "localhost"), true);
+        case("192.0.2.7", ("host", "localhost"), false);
+        case("127.0.0.1", ("x-real-ip", "127.0.0.1"), false);
+        case("127.0.0.1", ("x-forwarded-for", "127.0.0.1"), false);
+        case("127.0.0.1", ("x-forwarded-proto", "https"), false);
+        case("127.0.0.1", ("x-forwarded-server", "proxy"), false);
+        case("127.0.0.1", ("forwarded", "for=127.0.0.1"), false);
+        case("127.0.0.1", ("via", "1.1 proxy"), false);
     }
 
     #[test]
@@ -195,6 +221,16 @@ mod tests {
         case(None, "localhost", true);
         case(None, "evil.example", false);
         case(Some("https://audit.example.org"), "audit.example.org", true);
+        case(
+            Some("https://audit.example.org"),
+            "Audit.Example.org:443",
+            true,
+        );
+        case(
+            Some("https://audit.example.org"),
+            "audit.example.org:80",
+            false,
+        );
         case(Some("https://audit.example.org"), "127.0.0.1", false);
     }
 }
