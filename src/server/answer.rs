@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue,
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
@@ -13,11 +13,9 @@ use hyper::header::{
 
 use super::guard::Activity;
 use super::peer::Edge;
-use crate::app::App;
 use crate::base::{Error, Kind, Result, random};
 use crate::http::{Bodies, Match, Method, Peer, Problem, Request, Response, Router, Surface};
 use crate::model::{RecordId, RecordKind};
-use crate::pages;
 
 const TARGET_BYTES_MAX: usize = 8 * 1024;
 
@@ -41,11 +39,16 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-pub struct Answering {
-    pub app: App,
-    pub router: Router<App>,
+/// What all connections share. `S` is what every handler is given.
+pub struct Answering<S> {
+    pub state: S,
+    pub router: Router<S>,
     pub edge: Edge,
     pub bodies: Bodies,
+    /// A failure as people see it, with the request's id.
+    pub error_page: fn(&Error, &str) -> Response,
+    /// Told the status of every answer.
+    pub answered: fn(&S, u16),
 }
 
 /// What the access log says of a request: never a path, a query or a value.
@@ -55,7 +58,10 @@ struct Line {
     surface: Surface,
 }
 
-impl Answering {
+impl<S> Answering<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     /// Always answers: an `Err` here would make hyper drop the connection.
     pub async fn answer(
         &self,
@@ -63,12 +69,12 @@ impl Answering {
         address: IpAddr,
         activity: &Activity,
     ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
-        let _busy = activity.begin();
+        let busy = activity.begin();
         let began = Instant::now();
         let id = RecordId::new(RecordKind::Request, random::bytes()).to_string();
         let peer = self.edge.peer(id.clone(), address, request.headers());
         let is_https = peer.is_https;
-        let is_head = request.method() == Method::HEAD;
+        let has_body = !request.body().is_end_stream();
         let was_chunked = request.headers().contains_key(TRANSFER_ENCODING);
         let (line, response) = self.route(request, peer).await;
         let response = response.finish(&id);
@@ -81,7 +87,10 @@ impl Answering {
             duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
             request_id = id,
         );
-        self.app.counters().answered(response.code());
+        (self.answered)(&self.state, response.code());
+        if has_body && response.problem().is_some() {
+            busy.expect_leftovers();
+        }
         let mut response = response.into_hyper();
         dress(response.headers_mut(), &id, is_https);
         if was_chunked {
@@ -89,9 +98,6 @@ impl Answering {
             // pair; ending the connection is what keeps a second request from hiding in the body.
             let headers = response.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        if is_head {
-            *response.body_mut() = Full::default();
         }
         Ok(response)
     }
@@ -105,7 +111,7 @@ impl Answering {
         };
         let id = peer.request_id.clone();
         if let Err(error) = self.check(&head) {
-            let response = render(&error, line.surface, &id);
+            let response = self.failure(&error, line.surface, &id);
             return (line, response);
         }
         let result = match self.router.find(&head.method, head.uri.path()) {
@@ -114,7 +120,7 @@ impl Answering {
                 let bodies = self.bodies.clone();
                 let request = Request::new(head, body, bodies, captures, peer);
                 // A task of its own: a panic in a handler ends this request, not the connection.
-                let work = route.call(self.app.clone(), request);
+                let work = route.call(self.state.clone(), request);
                 match tokio::spawn(work).await {
                     Ok(result) => result,
                     Err(_) => Err(Error::new(Kind::Internal, "a handler panicked")),
@@ -122,10 +128,10 @@ impl Answering {
             }
             Match::WrongMethod(allowed, surface) => {
                 line.surface = surface;
-                return (line, wrong_method(&allowed, surface, &id));
+                return (line, self.wrong_method(&allowed, surface, &id));
             }
             Match::Nothing if matches!(head.method, Method::TRACE | Method::CONNECT) => {
-                let response = wrong_method(&[], line.surface, &id);
+                let response = self.wrong_method(&[], line.surface, &id);
                 return (line, response);
             }
             Match::Nothing => Err(Error::new(Kind::NotFound, "There is no such page.")),
@@ -134,9 +140,30 @@ impl Answering {
             if matches!(error.kind(), Kind::Internal | Kind::StorageFailed) {
                 tracing::error!(?error, request_id = id, route = line.route, "failed");
             }
-            render(&error, line.surface, &id)
+            self.failure(&error, line.surface, &id)
         });
         (line, response)
+    }
+
+    fn failure(&self, error: &Error, surface: Surface, request_id: &str) -> Response {
+        match surface {
+            Surface::Programs => Problem::new(error.kind(), error.public()).into(),
+            Surface::People => (self.error_page)(error, request_id),
+        }
+    }
+
+    fn wrong_method(&self, allowed: &[&Method], surface: Surface, request_id: &str) -> Response {
+        let error = Error::new(
+            Kind::MethodNotAllowed,
+            "This address does not answer that method.",
+        );
+        let mut names: Vec<&str> = allowed.iter().map(|it| it.as_str()).collect();
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        self.failure(&error, surface, request_id)
+            .finish(request_id)
+            .with_text(ALLOW, &names.join(", "))
     }
 
     fn check(&self, head: &hyper::http::request::Parts) -> Result<()> {
@@ -146,27 +173,6 @@ impl Answering {
         }
         self.edge.check_host(&head.uri, &head.headers)
     }
-}
-
-fn render(error: &Error, surface: Surface, request_id: &str) -> Response {
-    match surface {
-        Surface::Programs => Problem::new(error.kind(), error.public()).into(),
-        Surface::People => pages::error::show(error, request_id),
-    }
-}
-
-fn wrong_method(allowed: &[&Method], surface: Surface, request_id: &str) -> Response {
-    let error = Error::new(
-        Kind::MethodNotAllowed,
-        "This address does not answer that method.",
-    );
-    let mut names: Vec<&str> = allowed.iter().map(|it| it.as_str()).collect();
-    if names.contains(&"GET") {
-        names.push("HEAD");
-    }
-    render(&error, surface, request_id)
-        .finish(request_id)
-        .with_text(ALLOW, &names.join(", "))
 }
 
 /// An address that leads nowhere is answered in the form of its neighbours.

@@ -1,0 +1,121 @@
+//! Connections from accepting to the last answer.
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+
+use super::answer::Answering;
+use super::connections::{Connections, Place};
+use super::guard::Guard;
+use super::limits::Limits;
+
+const ACCEPT_BACK_OFF: Duration = Duration::from_millis(100);
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+const HEADERS_MAX: usize = 64;
+/// Behind the guard, which ends idle connections sooner.
+const HEAD_TIME_MAX: Duration = Duration::from_secs(140);
+
+/// Serves until `stopping` is over, then finishes what was begun, as far as the limit allows.
+pub async fn serve<S>(
+    listener: TcpListener,
+    answering: Arc<Answering<S>>,
+    limits: Limits,
+    stopping: impl Future<Output = ()>,
+) where
+    S: Clone + Send + Sync + 'static,
+{
+    let open = GracefulShutdown::new();
+    let limits = Arc::new(limits);
+    let connections = Connections::new(limits.connections, limits.connections_from_one);
+    let mut stopping = pin!(stopping);
+    loop {
+        let next = next(&listener, &connections, &answering);
+        let (stream, address, place) = tokio::select! {
+            next = next => next,
+            () = &mut stopping => break,
+        };
+        let answering = Arc::clone(&answering);
+        let connection = connection(stream, address, answering, Arc::clone(&limits), &open);
+        tokio::spawn(async move {
+            connection.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(limits.drain, open.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some connections were cut");
+    }
+}
+
+/// The next connection that has a place.
+async fn next<S>(
+    listener: &TcpListener,
+    connections: &Connections,
+    answering: &Answering<S>,
+) -> (TcpStream, IpAddr, Place) {
+    let mut is_failing = false;
+    loop {
+        let room = connections.room().await;
+        let (stream, address) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of descriptors, most often: the ones that end make room. Said once, for it
+                // may last.
+                if !is_failing {
+                    tracing::warn!(kind = ?error.kind(), "cannot accept connections");
+                }
+                is_failing = true;
+                tokio::time::sleep(ACCEPT_BACK_OFF).await;
+                continue;
+            }
+        };
+        let address = canonical(address);
+        let is_one_of_many = address.is_loopback() || answering.edge.trusts(address);
+        if let Some(place) = connections.admit(room, address, is_one_of_many) {
+            return (stream, address, place);
+        }
+    }
+}
+
+/// An IPv4 address that came through an IPv6 socket is the IPv4 address.
+fn canonical(address: SocketAddr) -> IpAddr {
+    address.ip().to_canonical()
+}
+
+fn connection<S>(
+    stream: TcpStream,
+    address: IpAddr,
+    answering: Arc<Answering<S>>,
+    limits: Arc<Limits>,
+    open: &GracefulShutdown,
+) -> impl Future<Output = ()> + use<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let _ = stream.set_nodelay(true);
+    let (guard, activity) = Guard::new(stream, limits);
+    let service = service_fn(move |request| {
+        let (answering, activity) = (Arc::clone(&answering), activity.clone());
+        async move { answering.answer(request, address, &activity).await }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME_MAX)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .max_headers(HEADERS_MAX)
+        .serve_connection(TokioIo::new(guard), service);
+    let watched = open.watch(connection);
+    async move {
+        // A connection that breaks has nobody left to tell.
+        let _ = watched.await;
+    }
+}
