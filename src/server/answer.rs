@@ -22,7 +22,8 @@ const TARGET_BYTES_MAX: usize = 8 * 1024;
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types annals";
-const HSTS: &str = "max-age=63072000; includeSubDomains";
+/// Two years, for this host: names below it are not ours to decide about.
+const HSTS: &str = "max-age=63072000";
 
 /// On every answer, whatever it is.
 const ALWAYS: [(HeaderName, &str); 5] = [
