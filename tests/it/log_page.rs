@@ -139,6 +139,18 @@ fn empty_pages_say_why() {
 }
 
 #[test]
+fn an_empty_page_counts_what_each_removal_brings_back() {
+    let site = Site::new();
+    furnish_log(&site);
+    let page = site
+        .owner()
+        .page("/audit-logs?pool=core&outcome=failure&actor=nobody-at-all&via=key");
+    let suggestions = html::elements(&page, "li").into_iter().map(|it| it.text());
+    let suggestions: Vec<_> = suggestions.filter(|it| it.contains("Without")).collect();
+    assert_eq!(suggestions, ["Without Actor: nobody-at-all 1"], "{page}");
+}
+
+#[test]
 fn a_person_is_found_under_each_name_they_had() {
     let site = Site::new();
     let named = |id: &str, name: &str, email: &str| {
