@@ -11,7 +11,11 @@ use zeroize::Zeroizing;
 use crate::base::{Error, Kind, Result};
 
 /// KiB of bodies in flight, over all connections.
-const IN_FLIGHT_KIB: usize = 64 * 1024;
+const IN_FLIGHT_KIB: usize = 56 * 1024;
+/// KiB of forms. Anybody may send those: they must not take the place of deliveries.
+const FORMS_IN_FLIGHT_KIB: usize = 8 * 1024;
+/// What takes no more than this is a form.
+const FORM_MAX: usize = 64 * 1024;
 const TIME_MAX: Duration = Duration::from_secs(30);
 /// After this a body has to arrive at `PACE_MIN` bytes a second on average.
 const GRACE: Duration = Duration::from_secs(5);
@@ -21,7 +25,10 @@ const FIRST: usize = 16 * 1024;
 
 /// How much of all bodies may be in memory.
 #[derive(Clone)]
-pub struct Bodies(Arc<Semaphore>);
+pub struct Bodies {
+    deliveries: Arc<Semaphore>,
+    forms: Arc<Semaphore>,
+}
 
 /// A body in memory, wiped when it is dropped.
 pub struct Bytes {
@@ -39,7 +46,10 @@ impl std::ops::Deref for Bytes {
 
 impl Bodies {
     pub fn new() -> Self {
-        Self(Arc::new(Semaphore::new(IN_FLIGHT_KIB)))
+        Self {
+            deliveries: Arc::new(Semaphore::new(IN_FLIGHT_KIB)),
+            forms: Arc::new(Semaphore::new(FORMS_IN_FLIGHT_KIB)),
+        }
     }
 
     pub async fn read(&self, mut body: Incoming, limit: usize) -> Result<Bytes> {
@@ -50,7 +60,12 @@ impl Bodies {
         }
         // Until it is read, a body of unknown length may become as large as the limit.
         let share = u32::try_from(said.unwrap_or(limit).div_ceil(1024)).unwrap_or(u32::MAX);
-        let Ok(share) = Arc::clone(&self.0).try_acquire_many_owned(share) else {
+        let room = if limit <= FORM_MAX {
+            &self.forms
+        } else {
+            &self.deliveries
+        };
+        let Ok(share) = Arc::clone(room).try_acquire_many_owned(share) else {
             return Err(Error::new(
                 Kind::Unavailable,
                 "Too many bodies at once. Send the same request again.",
