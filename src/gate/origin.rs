@@ -3,10 +3,7 @@ use std::future::Future;
 
 use crate::app::App;
 use crate::base::{Error, Kind, Result};
-use crate::http::{Form, Method, Request, Response, Route, Surface};
-
-/// No form of ours is larger.
-pub const FORM_MAX: usize = 64 * 1024;
+use crate::http::{FORM_MAX, Form, Method, Request, Response, Route, Surface};
 
 pub fn open_page<H, F>(method: Method, path: &'static str, handler: H) -> Route<App>
 where

@@ -2,11 +2,11 @@
 use std::future::Future;
 
 use super::doer::{doer, stranger};
-use super::origin::{FORM_MAX, same_origin};
+use super::origin::same_origin;
 use super::session::{SESSION_COOKIE, SessionToken};
 use crate::app::App;
 use crate::base::{Error, Kind, Result, hex};
-use crate::http::{Form, Method, Request, Response, Route, Surface};
+use crate::http::{FORM_MAX, Form, Method, Request, Response, Route, Surface};
 use crate::model::{
     Action, By, Operator, OperatorState, OwnEvent, Reason, Role, Scope, Session, Zone,
 };

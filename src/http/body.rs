@@ -11,7 +11,11 @@ use zeroize::Zeroizing;
 use crate::base::{Error, Kind, Result};
 
 /// KiB of bodies in flight, over all connections.
-const IN_FLIGHT_KIB: usize = 64 * 1024;
+const IN_FLIGHT_KIB: usize = 56 * 1024;
+/// KiB of forms. Anybody may send those: they must not take the place of deliveries.
+const FORMS_IN_FLIGHT_KIB: usize = 8 * 1024;
+/// No form of ours is larger, and nothing else is as small.
+pub const FORM_MAX: usize = 64 * 1024;
 /// What a body has to bring each second on average, after its grace.
 const PACE_MIN: u64 = 1024;
 /// What a body that does not say its length is given at first.
@@ -20,7 +24,8 @@ const FIRST: usize = 16 * 1024;
 /// How much of all bodies may be in memory, and how slowly one may come.
 #[derive(Clone)]
 pub struct Bodies {
-    room_kib: Arc<Semaphore>,
+    deliveries: Arc<Semaphore>,
+    forms: Arc<Semaphore>,
     pace: Pace,
 }
 
@@ -66,7 +71,8 @@ impl Pace {
 impl Bodies {
     pub fn new(pace: Pace) -> Self {
         Self {
-            room_kib: Arc::new(Semaphore::new(IN_FLIGHT_KIB)),
+            deliveries: Arc::new(Semaphore::new(IN_FLIGHT_KIB)),
+            forms: Arc::new(Semaphore::new(FORMS_IN_FLIGHT_KIB)),
             pace,
         }
     }
@@ -79,7 +85,7 @@ impl Bodies {
             return Err(too_large());
         }
         // Until it is read, a body of unknown length may become as large as the limit.
-        let share = self.share(said.unwrap_or(limit))?;
+        let share = self.share(said.unwrap_or(limit), limit)?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(said.unwrap_or(FIRST).min(limit)));
         let began = Instant::now();
         while let Some(frame) = timeout_at(self.pace.deadline(began, bytes.len()), body.frame())
@@ -103,9 +109,14 @@ impl Bodies {
         })
     }
 
-    fn share(&self, bytes: usize) -> Result<OwnedSemaphorePermit> {
+    fn share(&self, bytes: usize, limit: usize) -> Result<OwnedSemaphorePermit> {
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        let Ok(share) = Arc::clone(&self.room_kib).try_acquire_many_owned(kib) else {
+        let room = if limit <= FORM_MAX {
+            &self.forms
+        } else {
+            &self.deliveries
+        };
+        let Ok(share) = Arc::clone(room).try_acquire_many_owned(kib) else {
             return Err(Error::new(
                 Kind::Unavailable,
                 "Too many bodies at once. Send the same request again.",
@@ -167,11 +178,14 @@ mod tests {
     }
 
     #[test]
-    fn bodies_in_flight_share_one_budget() {
+    fn bodies_in_flight_share_a_budget_and_forms_have_their_own() {
+        const DELIVERY: usize = 1024 * 1024;
         let bodies = Bodies::new(Pace::default());
-        let all = bodies.share(IN_FLIGHT_KIB * 1024).unwrap();
-        assert_eq!(bodies.share(1).unwrap_err().kind(), Kind::Unavailable);
+        let all = bodies.share(IN_FLIGHT_KIB * 1024, DELIVERY).unwrap();
+        let refused = bodies.share(1, DELIVERY).unwrap_err();
+        assert_eq!(refused.kind(), Kind::Unavailable);
+        assert!(bodies.share(1, FORM_MAX).is_ok());
         drop(all);
-        assert!(bodies.share(1).is_ok());
+        assert!(bodies.share(1, DELIVERY).is_ok());
     }
 }

@@ -7,7 +7,7 @@ mod request;
 mod response;
 mod router;
 
-pub use body::{Bodies, Pace};
+pub use body::{Bodies, FORM_MAX, Pace};
 pub use cookie::Cookie;
 pub use form::Form;
 pub use hyper::Method;
