@@ -44,7 +44,7 @@ pub fn change<T>(
         Err(stopped) => stopped,
     };
     match stopped {
-        Stop::Failed(error) => Ok(Err(error)),
+        Stop::Failed(error) => Err(error),
         Stop::Refused(event, error) => {
             write(tx, by, *event)?;
             Ok(Err(error))

@@ -3,6 +3,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::change::Stop;
+use super::sql::OrSql;
 use super::{Appended, NewKey, Question, Store};
 use crate::base::{Clock, Error, Kind, hex, random};
 use crate::model::safe::{ActionName, SafeEvent, SourceId};
@@ -189,6 +190,43 @@ async fn a_source_that_used_up_its_names_cannot_keep_its_key_from_being_revoked(
         )
         .await;
     assert_eq!(revoked.unwrap().state, KeyState::Revoked);
+}
+
+/// As SQLite does by itself on some failures.
+#[tokio::test]
+async fn a_transaction_that_ended_early_records_nothing_and_the_next_one_is_whole() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    let edge = pool(&store, "edge").await.unwrap();
+    let writer = key(&store, "edge").await;
+    let lost = store
+        .db
+        .append(0, |tx| tx.conn.execute_batch("rollback").sql("no"))
+        .await;
+    assert_eq!(lost.err().unwrap().kind(), Kind::Unavailable);
+    deliver(&store, &writer, &edge, vec![event(1, 1)]).await;
+    let expected = [
+        "pool.create success",
+        "api_key.create success",
+        "x.do success",
+    ];
+    assert_eq!(actions(&store).await, expected);
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_under_a_change_spoils_its_whole_group() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    let full = store
+        .db
+        .change(By::command_line(), |proposal| {
+            let _recorded = proposal.record(OwnEvent::new(Action::PoolCreate))?;
+            Err::<super::change::Done<()>, _>(Stop::from(Error::new(Kind::StorageFull, "no")))
+        })
+        .await;
+    assert_eq!(full.err().unwrap().kind(), Kind::StorageFull);
+    pool(&store, "edge").await.unwrap();
+    assert_eq!(actions(&store).await, ["pool.create success"]);
 }
 
 #[tokio::test]

@@ -276,8 +276,7 @@ impl Log {
             && (knows_kind || vocabulary.kinds.len() < SOURCES_NAMES_MAX);
         let used = self.actions_a_pool.get(&event.pool_no);
         let is_used = |it| self.pool_actions.contains(&(event.pool_no, it));
-        has_room
-            && (used.is_none_or(|it| *it < ACTIONS_A_POOL_MAX) || action.is_some_and(is_used))
+        has_room && (used.is_none_or(|it| *it < ACTIONS_A_POOL_MAX) || action.is_some_and(is_used))
     }
 
     fn note_action(&mut self, pool: u16, action: u16) -> bool {

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::schema;
+use super::sql::stop_if_the_disk_failed;
 use crate::base::{Error, Kind, OrFail, Result};
 
 const READERS: usize = 4;
@@ -54,9 +55,11 @@ impl Readers {
             // Kept back by a guard, so that a panic in a query does not cost a connection.
             let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&conn)));
             lock().push(conn);
-            result.ok().internal("a query panicked")?
+            let result = result.ok().internal("a query panicked")?;
+            result.inspect_err(stop_if_the_disk_failed)
         })
         .await
+        .ok()
         .internal("a query panicked")?
     }
 

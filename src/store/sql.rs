@@ -22,6 +22,16 @@ impl<T> OrSql<T> for rusqlite::Result<T> {
     }
 }
 
+/// After a failed fsync the page cache cannot be trusted: going on could acknowledge what is not
+/// on disk. Whoever restarts the process finds what really is.
+pub fn stop_if_the_disk_failed(error: &Error) {
+    const EXIT: i32 = 74;
+    if error.kind() == Kind::StorageFailed {
+        tracing::error!(?error, "the storage failed: stopping");
+        std::process::exit(EXIT);
+    }
+}
+
 fn kind(code: Option<ErrorCode>, extended: i32) -> Kind {
     // The shared memory of the write-ahead log is a file too: it could not grow.
     if extended == SQLITE_IOERR_SHMSIZE {

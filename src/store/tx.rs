@@ -43,6 +43,8 @@ impl<'a> Tx<'a> {
     pub fn end(self) -> Result<bool> {
         let committed = match self.broken {
             Some(error) => Err(error),
+            // Outside of a transaction a sealed segment would be there at once.
+            None if self.conn.is_autocommit() => Err(gone()),
             None => self
                 .log
                 .seal(self.conn)
@@ -87,12 +89,28 @@ impl<'a> Tx<'a> {
     /// Keeps a failure that spoils the whole group.
     pub fn watch<T>(&mut self, result: Result<T>) -> Result<T> {
         if let Err(error) = &result
-            && self.broken.is_none()
             && spoils(error.kind())
         {
-            self.broken = Some(Error::new(error.kind(), "the group's transaction failed"));
+            self.spoil(error);
         }
         result
+    }
+
+    /// A disk that is full or fails spoils the group under whatever statement of a job it is.
+    pub fn end_of_job<T>(&mut self, result: Result<T>) -> Result<T> {
+        if let Err(error) = &result
+            && matches!(error.kind(), Kind::StorageFull | Kind::StorageFailed)
+        {
+            self.spoil(error);
+        }
+        result
+    }
+
+    fn spoil(&mut self, error: &Error) {
+        if self.broken.is_none() {
+            tracing::error!(?error, "a statement failed");
+            self.broken = Some(Error::new(error.kind(), "the group's transaction failed"));
+        }
     }
 
     fn execute(&mut self, statement: &'static str) -> Result<()> {
@@ -102,6 +120,10 @@ impl<'a> Tx<'a> {
             .sql("cannot change records");
         self.watch(done)
     }
+}
+
+fn gone() -> Error {
+    Error::new(Kind::Internal, "the group's transaction is gone")
 }
 
 /// Whether a failure leaves nothing of the transaction to go on with.

@@ -5,12 +5,15 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use super::log::Log;
 use super::reserve;
+use super::sql::stop_if_the_disk_failed;
 use super::standing::{self, Published};
 use super::tx::Tx;
 use crate::base::{Clock, Error, Kind, OrFail, Result};
@@ -19,6 +22,8 @@ use crate::base::{Clock, Error, Kind, OrFail, Result};
 const QUEUE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// What a job is counted with besides its events.
 const JOB_BYTES: usize = 512;
+/// Whoever waited this long is told to come back, although the job may still be done.
+const COMMIT_MAX: Duration = Duration::from_secs(10);
 /// A group stays far below a segment, so it completes one at most.
 const GROUP_EVENTS_MAX: usize = 16_384;
 
@@ -71,7 +76,10 @@ impl Writer {
     {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |tx| {
-            let result = tx.map(work);
+            let result = tx.map(|tx| {
+                let result = work(tx);
+                tx.end_of_job(result)
+            });
             Box::new(move |failed| {
                 let result = match (result, failed) {
                     (Some(result), None) => result,
@@ -82,7 +90,13 @@ impl Writer {
             })
         });
         self.push(bytes + JOB_BYTES, job)?;
-        receiver.await.internal("the writer stopped")?
+        match timeout(COMMIT_MAX, receiver).await {
+            Ok(answered) => answered.internal("the writer stopped")?,
+            Err(_) => Err(Error::new(
+                Kind::Unavailable,
+                "The database takes too long. Send the same request again.",
+            )),
+        }
     }
 
     /// Finishes what waits, and ends the thread: the last connection to write is then closed.
@@ -209,15 +223,6 @@ fn commit_some(
                 changed_records: false,
             }
         }
-    }
-}
-
-/// After a failed fsync the page cache cannot be trusted: going on could acknowledge what is not
-/// on disk. Whoever restarts the process finds what really is.
-fn stop_if_the_disk_failed(error: &Error) {
-    const EXIT: i32 = 74;
-    if error.kind() == Kind::StorageFailed {
-        std::process::exit(EXIT);
     }
 }
 
