@@ -3,7 +3,7 @@
 //! leaves copies of texts that nobody wipes.
 use zeroize::Zeroizing;
 
-use super::tree::{DEPTH_MAX, Flaw, Found, Map, Node, Text};
+use super::tree::{DEPTH_MAX, Flaw, Found, ITEM_BYTES_MAX, Map, Node, Text};
 
 /// Not JSON: nothing after this point can be trusted.
 pub struct Broken;
@@ -14,6 +14,8 @@ pub struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// Where the present item is too long.
+    limit: usize,
     found: Option<Found>,
 }
 
@@ -30,6 +32,7 @@ impl<'a> Parser<'a> {
             text,
             bytes: text.as_bytes(),
             at: 0,
+            limit: 0,
             found: None,
         }
     }
@@ -37,6 +40,7 @@ impl<'a> Parser<'a> {
     pub fn item(&mut self) -> Parsed<Item<'a>> {
         self.space();
         let start = self.at;
+        self.limit = start + ITEM_BYTES_MAX;
         let mut node = Node::Null;
         self.value(1, &mut node)?;
         Ok(Item {
@@ -65,11 +69,16 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// A megabyte of the smallest values would fill a hundred of memory.
+    fn is_too_long(&self) -> bool {
+        self.at > self.limit
+    }
+
     /// Written in place: a node handed up through every level would be copied at each.
     fn value(&mut self, depth: usize, to: &mut Node<'a>) -> Parsed<()> {
         *to = match self.bytes.get(self.at) {
             Some(b'"') => Node::Text(self.string()?),
-            Some(b'{' | b'[') if depth > DEPTH_MAX => return self.skip(),
+            Some(b'{' | b'[') if depth > DEPTH_MAX || self.is_too_long() => return self.skip(),
             Some(b'{') => Node::Map(self.map(depth)?),
             Some(b'[') => Node::List(self.list(depth)?),
             Some(b'-' | b'0'..=b'9') => Node::Number(self.number()?),
@@ -83,11 +92,11 @@ impl<'a> Parser<'a> {
 
     fn map(&mut self, depth: usize) -> Parsed<Map<'a>> {
         self.at += 1;
+        if self.take(b'}') {
+            return Ok(Map::new());
+        }
         // As many as a documented object has.
         let mut map = Map::with_capacity(if depth == 1 { 14 } else { 6 });
-        if self.take(b'}') {
-            return Ok(map);
-        }
         loop {
             self.space();
             if self.bytes.get(self.at) != Some(&b'"') {
@@ -103,6 +112,9 @@ impl<'a> Parser<'a> {
             self.value(depth + 1, value)?;
             if was_clean && let Some(found) = &mut self.found {
                 found.came_through(depth, key.as_str());
+            }
+            if self.is_too_long() {
+                map.clear();
             }
             if self.take(b',') {
                 continue;
@@ -129,6 +141,9 @@ impl<'a> Parser<'a> {
         loop {
             self.space();
             self.value(depth + 1, list.push_mut(Node::Null))?;
+            if self.is_too_long() {
+                list.clear();
+            }
             if self.take(b',') {
                 continue;
             }

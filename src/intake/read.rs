@@ -5,13 +5,12 @@ use super::digest;
 use super::error::{ItemCode, ItemError};
 use super::item::{self, Rules};
 use super::parser::{Broken, Item, Parser};
-use super::tree::{Flaw, Node};
+use super::tree::{Flaw, ITEM_BYTES_MAX, Node};
 use crate::base::{Error, Keyed, Kind, Millis, Result};
 use crate::model::safe::SafeEvent;
 use crate::model::{Digester, GateMode};
 
 const ITEMS_MAX: usize = 1000;
-const ITEM_BYTES_MAX: usize = 32 * 1024;
 
 /// Reads deliveries: holds the keys of its digests and nothing that was delivered.
 #[derive(Clone)]

@@ -2,6 +2,8 @@
 //! judged them; numbers stay text, so that a digest sees every digit.
 use zeroize::Zeroizing;
 
+/// A longer item is refused, and what is beyond this is not kept in memory until then.
+pub const ITEM_BYTES_MAX: usize = 32 * 1024;
 /// Levels of nesting in one item; the item itself is the first.
 pub const DEPTH_MAX: usize = 8;
 
