@@ -1,10 +1,12 @@
 //! Argon2id, with the parameters of the day and a bound on how many run at once.
 use std::sync::Arc;
+use std::time::Duration;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::error::{Error, Kind, OrFail, Result};
@@ -15,6 +17,7 @@ const LANES: u32 = 1;
 /// Each takes 46 MiB and a core for about 50 ms.
 const AT_ONCE: usize = 2;
 const WAITING_MAX: usize = 16;
+const WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// A password hash in PHC form; the only form in which a password is kept.
 #[derive(Clone)]
@@ -71,8 +74,12 @@ impl Passwords {
         let Ok(_place) = self.waiting.try_acquire() else {
             return Err(busy());
         };
-        let _turn = self.running.acquire().await.internal("hashing is closed")?;
-        spawn_blocking(work).await.internal("hashing panicked")
+        let Ok(turn) = timeout(WAIT_MAX, self.running.acquire()).await else {
+            return Err(busy());
+        };
+        let _turn = turn.internal("hashing is closed")?;
+        // A panic's message could hold the password.
+        spawn_blocking(work).await.ok().internal("hashing panicked")
     }
 }
 

@@ -30,8 +30,8 @@ impl Throttle {
         if self.0.len() >= BUCKETS_MAX {
             self.0.retain(|_, it| now - it.last_ms < PAUSE_MS);
         }
-        if self.0.len() >= BUCKETS_MAX {
-            return false;
+        if self.0.len() >= BUCKETS_MAX && !self.0.contains_key(who) {
+            self.forget_the_oldest();
         }
         let bucket = self.0.entry(who.to_owned()).or_insert(Bucket {
             failures: 0,
@@ -43,6 +43,14 @@ impl Throttle {
         bucket.failures += 1;
         bucket.last_ms = now;
         bucket.failures == FAILURES_MAX
+    }
+
+    /// Whoever fills the buckets must not switch the protection off for the next account.
+    fn forget_the_oldest(&mut self) {
+        let oldest = self.0.iter().min_by_key(|(_, it)| it.last_ms);
+        if let Some(oldest) = oldest.map(|(who, _)| who.clone()) {
+            self.0.remove(&oldest);
+        }
     }
 
     pub fn succeed(&mut self, who: &str) {
@@ -62,6 +70,19 @@ mod tests {
         assert!(throttle.is_paused("a", PAUSE_MS - 1));
         assert!(!throttle.is_paused("a", PAUSE_MS));
         assert!(!throttle.is_paused("b", 0));
+    }
+
+    #[test]
+    fn a_flood_of_accounts_switches_nothing_off() {
+        let mut throttle = Throttle::default();
+        (0..BUCKETS_MAX + 3).for_each(|it| {
+            throttle.fail(&it.to_string(), 0);
+        });
+        assert_eq!(throttle.0.len(), BUCKETS_MAX);
+        (0..6).for_each(|_| {
+            throttle.fail("a", 1);
+        });
+        assert!(throttle.is_paused("a", 1));
     }
 
     #[test]

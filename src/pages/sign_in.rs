@@ -2,7 +2,7 @@
 use super::around::{bare, local_path};
 use super::cookies;
 use crate::app::App;
-use crate::base::{Result, random};
+use crate::base::{Result, hex, random};
 use crate::gate::{Person, SessionToken, doer, is_session_over, person_typed, stranger};
 use crate::http::{CLEAR_SITE_DATA, Cookie, Form, Request, Response};
 use crate::model::safe::Label;
@@ -30,7 +30,7 @@ pub async fn sign_in(app: App, request: Request, form: Form) -> Result<Response>
     let email = form.get("email").unwrap_or_default().trim().to_owned();
     let next = local_path(form.get("next").unwrap_or_default()).to_owned();
     let password = form.secret("password").unwrap_or_default();
-    let bucket = format!("{} {}", email.to_lowercase(), request.client_network());
+    let bucket = bucket(&app, &request, &email);
     let account = app.store().operators.by_email(email.clone()).await?;
     let refused = if app.is_sign_in_paused(&bucket) {
         Reason::Paused
@@ -51,10 +51,11 @@ pub async fn sign_in(app: App, request: Request, form: Form) -> Result<Response>
         }
     };
     let known = account.as_ref().map(|(it, _)| it);
-    record_failure(&app, &request, &email, known, refused).await?;
+    let mut events = Vec::from_iter(failure(&app, &request, &email, known, refused));
     if refused != Reason::Paused && app.note_failed_sign_in(&bucket) {
-        record_pause(&app, &request, known).await?;
+        events.push(pause(&app, &request, known));
     }
+    record(&app, events);
     let html = page(&request, &next, &email, Note::Refused);
     Ok(Response::html(html).status(403))
 }
@@ -86,19 +87,17 @@ async fn open(app: &App, request: &Request, operator: &Operator) -> Result<Cooki
 }
 
 /// The actor is the account that was tried; who it was is not verified.
-async fn record_failure(
+fn failure(
     app: &App,
     request: &Request,
     email: &str,
     known: Option<&Operator>,
     reason: Reason,
-) -> Result<()> {
+) -> Option<(By, OwnEvent)> {
     // Unknown accounts count as one, or a list of addresses would fill the log.
     let account = known.map_or_else(String::new, |it| it.no.to_string());
     let what = format!("auth.sign_in {} {account}", reason.as_str());
-    let Some(count) = app.note_flood(&what) else {
-        return Ok(());
-    };
+    let count = app.note_flood(&what)?;
     let mut event = OwnEvent::new(Action::AuthSignIn)
         .failed(reason)
         .word("method", "password")
@@ -107,13 +106,10 @@ async fn record_failure(
         event = event.on(&operator.id, Label::gate(&operator.name).ok());
     }
     let doer = known.map_or_else(|| person_typed(app.digester(), email), doer);
-    app.store()
-        .sessions
-        .record_failure(stranger(request, doer), event)
-        .await
+    Some((stranger(request, doer), event))
 }
 
-async fn record_pause(app: &App, request: &Request, known: Option<&Operator>) -> Result<()> {
+fn pause(app: &App, request: &Request, known: Option<&Operator>) -> (By, OwnEvent) {
     let mut event = OwnEvent::new(Action::AuthLockout)
         .failed(Reason::Paused)
         .count("attempt_count", i64::from(FAILURES_MAX))
@@ -121,8 +117,29 @@ async fn record_pause(app: &App, request: &Request, known: Option<&Operator>) ->
     if let Some(operator) = known {
         event = event.on(&operator.id, Label::gate(&operator.name).ok());
     }
-    let by = stranger(request, Doer::System("sign-in protection"));
-    app.store().sessions.record_failure(by, event).await
+    (stranger(request, Doer::System("sign-in protection")), event)
+}
+
+/// The answer does not wait for it: not every failure is written down, and the time that writing
+/// takes would tell which accounts there are. The refusal stands even where it cannot be recorded.
+fn record(app: &App, events: Vec<(By, OwnEvent)>) {
+    let store = app.store().clone();
+    tokio::spawn(async move {
+        for (by, event) in events {
+            if let Err(error) = store.sessions.record_failure(by, event).await {
+                tracing::error!(?error, "a refused sign-in was not recorded");
+            }
+        }
+    });
+}
+
+/// What failures are counted by: the account as typed, and from where. Digested, because anything
+/// of any length may be typed.
+fn bucket(app: &App, request: &Request, email: &str) -> String {
+    let (email, network) = (email.to_lowercase(), request.client_network());
+    hex(&app
+        .forms()
+        .digest(&[b"sign-in\0", email.as_bytes(), b"\0", network.as_bytes()]))
 }
 
 fn page(request: &Request, next: &str, email: &str, note: Note) -> String {
