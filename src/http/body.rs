@@ -11,7 +11,11 @@ use zeroize::Zeroizing;
 use crate::base::{Error, Kind, Result};
 
 /// KiB of bodies in flight, over all connections.
-const IN_FLIGHT_KIB: usize = 64 * 1024;
+const DELIVERIES_KIB: usize = 56 * 1024;
+/// KiB of forms. Anybody may send those: they must not take the place of deliveries.
+const FORMS_KIB: usize = 8 * 1024;
+/// What takes no more than this is a form.
+const FORM_MAX: usize = 64 * 1024;
 /// What a body has to bring each second on average, after its grace.
 const PACE_MIN: u64 = 1024;
 /// What a body that does not say its length is given at first.
@@ -20,7 +24,8 @@ const FIRST: usize = 16 * 1024;
 /// How much of all bodies may be in memory, and how slowly one may come.
 #[derive(Clone)]
 pub struct Bodies {
-    room_kib: Arc<Semaphore>,
+    deliveries_kib: Arc<Semaphore>,
+    forms_kib: Arc<Semaphore>,
     pace: Pace,
 }
 
@@ -66,7 +71,8 @@ impl Pace {
 impl Bodies {
     pub fn new(pace: Pace) -> Self {
         Self {
-            room_kib: Arc::new(Semaphore::new(IN_FLIGHT_KIB)),
+            deliveries_kib: Arc::new(Semaphore::new(DELIVERIES_KIB)),
+            forms_kib: Arc::new(Semaphore::new(FORMS_KIB)),
             pace,
         }
     }
@@ -79,7 +85,12 @@ impl Bodies {
             return Err(too_large());
         }
         // Until it is read, a body of unknown length may become as large as the limit.
-        let share = self.share(said.unwrap_or(limit))?;
+        let room = if limit <= FORM_MAX {
+            &self.forms_kib
+        } else {
+            &self.deliveries_kib
+        };
+        let share = share(room, said.unwrap_or(limit))?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(said.unwrap_or(FIRST).min(limit)));
         let began = Instant::now();
         while let Some(frame) = timeout_at(self.pace.deadline(began, bytes.len()), body.frame())
@@ -102,17 +113,17 @@ impl Bodies {
             _share: share,
         })
     }
+}
 
-    fn share(&self, bytes: usize) -> Result<OwnedSemaphorePermit> {
-        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        let Ok(share) = Arc::clone(&self.room_kib).try_acquire_many_owned(kib) else {
-            return Err(Error::new(
-                Kind::Unavailable,
-                "Too many bodies at once. Send the same request again.",
-            ));
-        };
-        Ok(share)
-    }
+fn share(room: &Arc<Semaphore>, bytes: usize) -> Result<OwnedSemaphorePermit> {
+    let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+    let Ok(share) = Arc::clone(room).try_acquire_many_owned(kib) else {
+        return Err(Error::new(
+            Kind::Unavailable,
+            "Too many bodies at once. Send the same request again.",
+        ));
+    };
+    Ok(share)
 }
 
 /// A vector that grows by itself leaves what it held in freed memory; here the old place is wiped.
