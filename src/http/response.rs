@@ -3,6 +3,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 use super::cookie::Cookie;
@@ -53,8 +54,9 @@ impl Response {
     /// After a form, or to the right address: the browser goes on with GET.
     pub fn redirect(to: &str) -> Self {
         let mut response = Self::new("text/plain; charset=utf-8", "").status(303);
-        // Only paths of ours, percent-encoded, come here: they are always a header's value.
-        if let Ok(value) = HeaderValue::from_str(to) {
+        // Addresses hold ASCII alone; what a person typed of others is encoded as browsers do.
+        let to = utf8_percent_encode(to, CONTROLS).to_string();
+        if let Ok(value) = HeaderValue::from_str(&to) {
             response.inner.headers_mut().insert(LOCATION, value);
         }
         response

@@ -31,8 +31,12 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
 /// The answer to the form is the one page that ever shows the key.
 pub async fn create(app: App, request: Request, person: Person, form: Form) -> Result<Response> {
     let text = |name| form.get(name).unwrap_or_default().trim();
-    let permission = Permission::parse(text("permission")).unwrap_or(Permission::Write);
-    let mode = GateMode::parse(text("mode")).unwrap_or(GateMode::Gated);
+    let unlisted = "Choose from the lists.";
+    let permission = Permission::parse(text("permission")).or_fail(Kind::Invalid, unlisted)?;
+    let mode = match form.get("mode") {
+        Some(mode) => GateMode::parse(mode).or_fail(Kind::Invalid, unlisted)?,
+        None => GateMode::Gated,
+    };
     let typed = Typed {
         name: text("name"),
         pool: text("pool"),
@@ -140,7 +144,8 @@ async fn set(
     to: KeyState,
 ) -> Result<Response> {
     let key = find(app, request, person).await?;
-    let version = form.get("version").and_then(|it| it.parse().ok());
+    // One that is no number is no version of ours: a conflict.
+    let version = form.get("version").map(|it| it.parse().unwrap_or(-1));
     app.store()
         .api_keys
         .set_state(person.by(request), &person.scope, key.id, to, version)

@@ -31,7 +31,8 @@ pub fn bare(request: &Request) -> Bare {
 pub fn local_path(text: &str) -> &str {
     let ours = text.starts_with('/')
         && !text.starts_with("//")
-        && !text.contains(['\\', '\r', '\n', '\t']);
+        && !text.contains('\\')
+        && !text.contains(char::is_control);
     if ours { text } else { "/audit-logs" }
 }
 
