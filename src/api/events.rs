@@ -26,6 +26,8 @@ pub async fn record(app: App, mut request: Request, caller: WriteKey) -> Result<
         let (app, key, pool) = (app.clone(), caller.key.clone(), caller.pool.clone());
         spawn_blocking(move || read(&app, &body, format, &WriteKey { key, pool }, now))
             .await
+            // A panic's message could hold what was sent.
+            .ok()
             .internal("reading a delivery panicked")??
     };
     let delivery = RecordId::parse(RecordKind::Request, request.id())
