@@ -178,11 +178,13 @@ mod tests {
     }
 
     #[test]
-    fn bodies_in_flight_share_one_budget() {
+    fn bodies_share_one_budget_and_forms_another() {
         let bodies = Bodies::new(Pace::default());
-        let all = bodies.share(IN_FLIGHT_KIB * 1024).unwrap();
-        assert_eq!(bodies.share(1).unwrap_err().kind(), Kind::Unavailable);
+        let (deliveries, forms) = (&bodies.deliveries_kib, &bodies.forms_kib);
+        let all = share(forms, FORMS_KIB * 1024).unwrap();
+        assert_eq!(share(forms, 1).unwrap_err().kind(), Kind::Unavailable);
+        assert!(share(deliveries, DELIVERIES_KIB * 1024).is_ok());
         drop(all);
-        assert!(bodies.share(1).is_ok());
+        assert!(share(forms, 1).is_ok());
     }
 }

@@ -7,6 +7,7 @@
     reason = "a test may panic, and says what it measured"
 )]
 
+mod abuse;
 mod access;
 mod appliance;
 mod architecture;

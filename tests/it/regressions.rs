@@ -42,6 +42,7 @@ const KEPT: &[(u32, &str)] = &[
         32,
         "six_failures_pause_the_account_for_strangers_wherever_they_say_they_come_from",
     ),
+    (34, "concurrent_set_ups_make_exactly_one_owner"),
     (
         35,
         "the_same_id_is_stored_once_and_answered_with_the_first_receipt",
