@@ -50,7 +50,10 @@ pub fn map(record: &Value) -> Value {
         let kind = end[1..].split('.').next();
         event["target"] = json!({ "kind": kind, "label": label });
     }
-    let time = text(TIME).filter(|it| it.contains('T') && it.ends_with('Z'));
+    // One sample has a second of three digits, one the year 1: then the time of arrival counts.
+    let has = |it: &str, at, any: &str| it.get(at..=at).is_some_and(|it| any.contains(it));
+    let is_moment = |it: &str| it.starts_with("20") && has(it, 10, "T") && has(it, 19, ".Z");
+    let time = text(TIME).filter(|it| is_moment(it) && it.ends_with('Z'));
     let ip = leaves.iter().find(|(_, it)| it.parse::<IpAddr>().is_ok());
     let ip = ip.map(|it| it.1.clone());
     for (field, text) in [
