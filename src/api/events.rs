@@ -8,7 +8,7 @@ use crate::gate::{ReadKey, WriteKey};
 use crate::http::{Problem, Request, Response};
 use crate::intake::{Format, ItemCode, ItemError, PoolAsserted, Submitted};
 use crate::model::{
-    EventOut, Filter, Known, Parsed, PoolChoice, RecordId, RecordKind, Surface, Zone,
+    EventOut, EventRef, Filter, Known, Parsed, PoolChoice, RecordId, RecordKind, Surface, Zone,
 };
 use crate::store::{Appended, Question};
 
@@ -65,7 +65,11 @@ pub async fn list(app: App, request: Request, caller: ReadKey) -> Result<Respons
 
 pub async fn one(app: App, request: Request, caller: ReadKey) -> Result<Response> {
     let nothing = || Error::new(Kind::NotFound, "There is no such event.");
-    let seq: i64 = request.capture("seq").ok_or_else(nothing)?;
+    // One event, one address: `+1` and `007` are none.
+    let seq = match request.captured("seq").map(EventRef::parse) {
+        Some(EventRef::Seq(seq)) => seq,
+        Some(EventRef::Invalid) | None => return Err(nothing()),
+    };
     let event = app
         .store()
         .events

@@ -1,6 +1,5 @@
 //! One request: its head, what the route captured, and a body read on demand.
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use hyper::body::Incoming;
 use hyper::header::{
@@ -94,10 +93,6 @@ impl Request {
             .iter()
             .find(|(key, _)| *key == name)
             .map(|(_, value)| value.as_str())
-    }
-
-    pub fn capture<T: FromStr>(&self, name: &str) -> Option<T> {
-        self.captured(name)?.parse().ok()
     }
 
     /// Every parameter in the order sent, decoded.

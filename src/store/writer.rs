@@ -214,8 +214,8 @@ fn commit_some(
             }
         }
         Err(error) => {
-            tracing::error!(?error, "a group was not committed");
             stop_if_the_disk_failed(&error);
+            tracing::error!(?error, "a group was not committed");
             log.rewind(mark);
             Group {
                 answers,

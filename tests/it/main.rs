@@ -18,6 +18,7 @@ mod chromium;
 mod data;
 mod drawer;
 mod durability;
+mod ended;
 mod first_run;
 mod full_disk;
 mod hostile_http;

@@ -256,6 +256,10 @@ fn an_event_of_another_pool_looks_like_none() {
     assert_eq!(case(&format!("{EVENTS}/0")), missing, "an event of no Pool");
     assert_eq!(case(&format!("{EVENTS}/x")), missing);
     assert_eq!(case(&format!("{EVENTS}/-1")), missing);
+    let own = site.record(&event("own"));
+    for alias in [format!("+{own}"), format!("0{own}")] {
+        assert_eq!(case(&format!("{EVENTS}/{alias}")), missing, "{alias}");
+    }
     assert_eq!(case(&format!("{EVENTS}/99999999999999999999")), missing);
 }
 
