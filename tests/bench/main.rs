@@ -1,187 +1,177 @@
-//! What this machine gives and what Annals makes of it, in one run: `cargo bench`.
+//! Measures the release binary from outside, beside what its parts could give at best:
 //!
-//!   cargo bench                        1,000,000 events, about five minutes on two cores
-//!   cargo bench -- --events 200000     another number
+//!     cargo bench                          a million events, some minutes
+//!     cargo bench -- --quick               20,000 events: does it still run?
+//!     cargo bench -- --events N --data DIR another size; on the disk of another folder
 //!
-//! Everything is measured against the real binary over HTTP on 127.0.0.1, in a folder of its own
-//! under the target directory. Compare lines of one run, never of two: disks and neighbours vary.
-#![allow(clippy::unwrap_used, reason = "a benchmark may panic")]
-#![allow(clippy::print_stdout, reason = "its output is its result")]
+//! Rates mean little alone: the ratios were measured in the same minute on the same disk.
 #![allow(
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
-    reason = "figures, not facts"
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark may panic, prints what it measured, and rounds it"
 )]
 
-mod events;
+mod appliance;
+mod client;
+mod hello;
+#[path = "../it/http.rs"]
+#[allow(dead_code, reason = "the tests need more of it")]
 mod http;
-mod instance;
+mod questions;
+mod random;
 mod raw;
+mod report;
+mod rounds;
+mod world;
 
-use std::time::{Duration, Instant};
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, exit};
 
-use events::Events;
-use http::{Connection, Load};
-use instance::Instance;
+use crate::appliance::{Folder, Running, program};
+use crate::questions::{Asking, Question, Times};
+use crate::report::{line, thousands};
+use crate::rounds::{ROUNDS, Sender};
+use crate::world::World;
 
 const EVENTS: usize = 1_000_000;
-const BATCH: usize = 100;
-const BATCH_CONNECTIONS: usize = 16;
-const ROUNDS: usize = 3;
+const QUICK: usize = 20_000;
+const MIB: f64 = 1024.0 * 1024.0;
+
+struct Options {
+    events: usize,
+    parent: PathBuf,
+}
 
 fn main() {
-    let events = wanted();
-    println!("Annals {}, {events} events\n", env!("CARGO_PKG_VERSION"));
-    let mut instance = Instance::new();
-    println!("| ingest, durable | events/s | of the raw rate |");
-    println!("|---|---:|---:|");
-    let raw_one = raw::rate(&instance.folder, 1, 2_000);
-    let raw_hundred = raw::rate(&instance.folder, BATCH, 40_000);
-    let raw_group = raw::rate(&instance.folder, BATCH * BATCH_CONNECTIONS, 160_000);
-    line("raw SQLite, one a commit", raw_one, raw_one);
-    line("raw SQLite, 100 a commit", raw_hundred, raw_hundred);
-    line("raw SQLite, 1,600 a commit", raw_group, raw_group);
-    for connections in [1, 64, 256] {
-        let requests = if connections == 1 { 2_000 } else { 20_000 };
-        let rate = median(|| singles(&instance, connections, requests));
-        line(
-            &format!("single requests, {connections} connections"),
-            rate,
-            raw_one,
-        );
-    }
-    let hello = median(|| hello(&instance, 64, 40_000));
-    println!("| GET /healthz, 64 connections (requests/s) | {hello:.0} | |");
-    let rate = batches(&instance, events);
-    line("NDJSON of 100, 16 connections", rate, raw_group);
-    println!(
-        "\n| page of the newest 50 of {} events | API ms | log page ms |",
-        instance.size()
-    );
-    println!("|---|---:|---:|");
-    for (name, query) in QUESTIONS {
-        let api = instance.ask_api(query);
-        let page = instance.ask_page(query);
-        println!("| {name} | {:.2} | {:.2} |", ms(api), ms(page));
-    }
-    let (ready, memory, bytes) = instance.restart();
-    println!("\n| | |\n|---|---:|");
-    println!("| ready after a restart, ms | {:.0} |", ms(ready));
-    println!("| resident memory, MiB | {:.0} |", memory / 1_048_576.0);
-    println!("| file, bytes an event | {bytes:.0} |");
-}
-
-/// Each filter alone, then the combinations that hurt.
-const QUESTIONS: [(&str, &str); 22] = [
-    ("no filter", ""),
-    ("Pool", "pool=bench"),
-    ("outcome: 2 %", "outcome=failure"),
-    ("action: most frequent", "action=service.scale"),
-    ("action: rare", "action=policy.archive"),
-    ("action: never", "action=operator.delete"),
-    ("actor type", "actor_type=system"),
-    ("actor: one", "actor=u-2711"),
-    ("actor: a hundred", "actor=smith"),
-    ("actor: most", "actor=a"),
-    ("actor: nobody", "actor=nobody+at+all"),
-    ("target: one", "target=svc-77123"),
-    ("target: a thousand", "target=77"),
-    ("target: most", "target=svc"),
-    ("target: none", "target=nothing+like+it"),
-    ("three days long ago", "from=2025-03-01&to=2025-03-03"),
-    ("failure and one actor", "outcome=failure&actor=u-2711"),
-    (
-        "failure and an action that never fails",
-        "outcome=failure&action=policy.archive",
-    ),
-    ("many actors and many targets", "actor=smith&target=77"),
-    (
-        "most actors, most targets, rare action",
-        "actor=a&target=svc&action=policy.archive",
-    ),
-    (
-        "failure, system, one action",
-        "outcome=failure&actor_type=system&action=service.scale",
-    ),
-    (
-        "every filter at once",
-        "pool=bench&outcome=success&action=service.scale&actor_type=user&actor=smith&target=7\
-         &from=2025-01-01&to=2026-06-30",
-    ),
-];
-
-fn wanted() -> usize {
-    let mut arguments = std::env::args().skip_while(|it| it != "--events").skip(1);
-    arguments.next().map_or(EVENTS, |it| it.parse().unwrap())
-}
-
-fn line(name: &str, rate: f64, raw: f64) {
-    println!("| {name} | {rate:.0} | {:.2} |", rate / raw);
-}
-
-fn median(mut measure: impl FnMut() -> f64) -> f64 {
-    let mut rates: Vec<f64> = (0..ROUNDS).map(|_| measure()).collect();
-    rates.sort_by(f64::total_cmp);
-    rates[ROUNDS / 2]
-}
-
-fn singles(instance: &Instance, connections: usize, requests: usize) -> f64 {
-    let bodies = Events::new(instance.next_seed()).json(requests);
-    let load = Load {
-        address: &instance.address,
-        head: &instance.write_head("application/json"),
-        connections,
+    let Some(options) = options() else {
+        eprintln!("usage: cargo bench -- [--quick] [--events N] [--data DIR]");
+        exit(2);
     };
-    rate(requests, || load.send(&bodies))
+    let folder = Folder::new(&options.parent);
+    let events = options.events;
+    println!(
+        "{} events of {}.",
+        thousands(events as f64),
+        program().display()
+    );
+    report::machine();
+    eprintln!("making Pools, keys and operators …");
+    let keys = folder.furnish();
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    let server = folder.start();
+    let empty_bytes = server.resident_bytes();
+    let mut sender = Sender {
+        folder: &folder,
+        server: &server,
+        keys: &keys,
+        world: World::new(events, now_ms),
+        sent_bytes: 0,
+    };
+    let rounds: Vec<_> = (1..=ROUNDS)
+        .map(|number| {
+            eprintln!("delivering, round {number} of {ROUNDS} …");
+            sender.round(events / ROUNDS)
+        })
+        .collect();
+    report::rates(&rounds);
+    let events = sender.world.told;
+    let sent = sender.sent_bytes as f64 / events as f64;
+    server.stop();
+    let stored = fs::metadata(folder.database()).unwrap().len() as f64 / events as f64;
+    let server = folder.start();
+    eprintln!("asking …");
+    let asking = Asking::new(&server.address, &keys.read);
+    let ask = |questions: Vec<Question>| -> Vec<(Question, Times)> {
+        let asked = questions.into_iter();
+        asked
+            .map(|it| {
+                let times = asking.ask(&it);
+                (it, times)
+            })
+            .collect()
+    };
+    report::questions(
+        "first page, one filter",
+        &ask(questions::each_filter(now_ms)),
+    );
+    report::questions(
+        "first page, combined",
+        &ask(questions::combinations(now_ms)),
+    );
+    process(&server, empty_bytes, events, sent, stored);
+    server.stop();
 }
 
-fn batches(instance: &Instance, events: usize) -> f64 {
-    let mut generator = Events::new(instance.next_seed());
-    let (mut sent, mut time) = (0, Duration::ZERO);
-    let head = instance.write_head("application/x-ndjson");
-    // Made in portions: a million events as text would not fit beside the server.
-    while sent < events {
-        let portion = (events - sent).min(50_000);
-        let bodies = generator.ndjson(portion, BATCH);
-        let load = Load {
-            address: &instance.address,
-            head: &head,
-            connections: BATCH_CONNECTIONS,
-        };
-        let began = Instant::now();
-        load.send(&bodies);
-        time += began.elapsed();
-        sent += portion;
+/// What the process and its file take.
+fn process(server: &Running, empty_bytes: f64, events: usize, sent: f64, stored: f64) {
+    println!("| the process | |");
+    println!("|---|--:|");
+    let ready = server.ready.as_secs_f64() * 1e3;
+    line(
+        "start until it listens, with all events",
+        &format!("{ready:.0} ms"),
+    );
+    line(
+        "resident memory, empty",
+        &format!("{:.1} MiB", empty_bytes / MIB),
+    );
+    let full = server.resident_bytes();
+    line(
+        "resident memory, with all events",
+        &format!("{:.1} MiB", full / MIB),
+    );
+    let each = (full - empty_bytes) / events as f64;
+    line("the difference for an event", &format!("{each:.0} B"));
+    line("an event as sent", &format!("{sent:.0} B"));
+    line("an event in the file", &format!("{stored:.0} B"));
+    line(
+        "the binary, stripped",
+        &format!("{:.1} MB", binary_bytes() / 1e6),
+    );
+}
+
+/// Without debug information, as it is shipped.
+fn binary_bytes() -> f64 {
+    let stripped = std::env::temp_dir().join(format!("annals-stripped-{}", std::process::id()));
+    let done = Command::new("strip")
+        .arg("-o")
+        .arg(&stripped)
+        .arg(program())
+        .status();
+    let size = fs::metadata(&stripped).map_or(f64::NAN, |it| it.len() as f64);
+    let _ = fs::remove_file(&stripped);
+    if done.is_ok_and(|it| it.success()) {
+        size
+    } else {
+        f64::NAN
     }
-    number(sent) / time.as_secs_f64()
 }
 
-fn hello(instance: &Instance, connections: usize, requests: usize) -> f64 {
-    rate(requests, || {
-        std::thread::scope(|scope| {
-            for _ in 0..connections {
-                scope.spawn(|| {
-                    let mut connection = Connection::open(&instance.address);
-                    for _ in 0..requests / connections {
-                        connection.get("/healthz", "");
-                    }
-                });
+/// None: not understood.
+fn options() -> Option<Options> {
+    let mut options = Options {
+        events: EVENTS,
+        parent: PathBuf::from(env!("CARGO_TARGET_TMPDIR")),
+    };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            // What cargo tells every benchmark.
+            "--bench" => {}
+            "--quick" => options.events = QUICK,
+            "--events" => {
+                options.events = arguments.next()?.replace(['_', ','], "").parse().ok()?;
             }
-        });
-    })
-}
-
-fn rate(count: usize, work: impl FnOnce()) -> f64 {
-    let began = Instant::now();
-    work();
-    number(count) / began.elapsed().as_secs_f64()
-}
-
-fn number(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap())
-}
-
-fn ms(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
+            "--data" => options.parent = PathBuf::from(arguments.next()?),
+            _ => return None,
+        }
+    }
+    (options.events >= 1_000).then_some(options)
 }

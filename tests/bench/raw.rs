@@ -1,46 +1,86 @@
-//! The ceiling: the same rows in the same table on the same disk, by SQLite alone.
-use std::fs;
+//! What the disk and SQLite alone can give: the rows that Annals stored, appended to a table of
+//! the same schema in another file of the same folder.
+use std::fs::{self, File};
+use std::io::{Seek, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use rusqlite::{Connection, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags, params_from_iter};
 
-/// What a stored event of the load is long.
-const PAYLOAD: usize = 640;
+const SCHEMA: &str = include_str!("../../schema.sql");
+const SYNCS: usize = 200;
+const PAGE: usize = 4096;
 
-/// Rows a second, durable, in groups of `group`.
-pub fn rate(folder: &Path, group: usize, rows: usize) -> f64 {
-    let file = folder.join(format!("raw-{group}.db"));
+pub type Row = Vec<Value>;
+
+/// Up to `count` rows of the log of a running Annals, the newest.
+pub fn rows(database: &Path, count: usize) -> Vec<Row> {
+    let conn = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let mut statement = conn
+        .prepare(
+            "select seq, kind, received_ms, pool_no, pool_seq, item, salt, payload, commitment, leaf
+             from event where seq > (select max(seq) from event) - ?1 order by seq",
+        )
+        .unwrap();
+    let rows = statement.query_map([count as i64], |row| {
+        (0..10)
+            .map(|it| row.get(it))
+            .collect::<rusqlite::Result<Row>>()
+    });
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+/// Durable rows a second, `group` of them in each commit.
+pub fn append(folder: &Path, rows: &[Row], group: usize) -> f64 {
+    let file = folder.join("raw.db");
+    remove(&file);
     let conn = Connection::open(&file).unwrap();
     conn.execute_batch(
         "pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full;
-         pragma cache_size = -65536; pragma wal_autocheckpoint = 2000;",
+         pragma foreign_keys = off; pragma cache_size = -65536;",
     )
     .unwrap();
-    conn.execute_batch(include_str!("../../schema.sql"))
-        .unwrap();
-    let payload = "x".repeat(PAYLOAD);
-    let bytes = [7_u8; 32];
+    conn.execute_batch(SCHEMA).unwrap();
     let began = Instant::now();
-    for first in (0..rows).step_by(group) {
+    for rows in rows.chunks(group) {
         conn.execute_batch("begin immediate").unwrap();
-        for row in first..(first + group).min(rows) {
-            let seq = i64::try_from(row).unwrap();
-            conn.prepare_cached(
-                "insert into event (seq, kind, received_ms, pool_seq, item, salt, payload,
-                                    commitment, leaf)
-                 values (?1, 1, 0, ?1, ?2, ?2, ?3, ?2, ?2)",
-            )
-            .unwrap()
-            .execute(params![seq, bytes, payload])
+        let mut insert = conn
+            .prepare_cached("insert into event values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
             .unwrap();
+        for row in rows {
+            insert.execute(params_from_iter(row)).unwrap();
         }
         conn.execute_batch("commit").unwrap();
     }
-    let seconds = began.elapsed().as_secs_f64();
-    drop(conn);
-    for name in [format!("raw-{group}.db"), format!("raw-{group}.db-wal")] {
-        let _ = fs::remove_file(folder.join(name));
+    let rate = rows.len() as f64 / began.elapsed().as_secs_f64();
+    conn.close().unwrap();
+    remove(&file);
+    rate
+}
+
+/// Microseconds that writing a page over and syncing it takes, in the median.
+pub fn fdatasync_us(folder: &Path) -> f64 {
+    let path = folder.join("sync");
+    let mut file = File::create(&path).unwrap();
+    let mut times: Vec<f64> = (0..SYNCS)
+        .map(|_| {
+            file.rewind().unwrap();
+            let began = Instant::now();
+            file.write_all(&[7; PAGE]).unwrap();
+            file.sync_data().unwrap();
+            began.elapsed().as_secs_f64() * 1e6
+        })
+        .collect();
+    fs::remove_file(path).unwrap();
+    times.sort_by(f64::total_cmp);
+    times[SYNCS / 2]
+}
+
+fn remove(file: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        let _ = fs::remove_file(name);
     }
-    f64::from(u32::try_from(rows).unwrap()) / seconds
 }
