@@ -10,7 +10,7 @@ pragma user_version = 1;
 --    secondary index costs three to twelve times the rate of durable inserts.
 create table event (
   seq          integer primary key check (seq >= 0),            -- dense from 0: address, leaf index, feed cursor
-  kind         integer not null check (kind in (1, 2, 3)),      -- 1 delivered, 2 own, 3 own and about the log's content
+  kind         integer not null check (kind between 1 and 3),   -- 1 delivered, 2 own, 3 own and about the log's content
   received_ms  integer not null,                                -- never less than in the row before
   pool_no      integer references pool (no) deferrable initially deferred,  -- null: global
   pool_seq     integer not null check (pool_seq >= 0),          -- dense from 0 within the Pool, or among global events
@@ -35,7 +35,7 @@ begin select raise(abort, 'events are never changed'); end;
 -- 2. Derived from the log, and rebuilt from it when missing: the texts that the column index
 --    refers to by number, and its sealed segments.
 create table term (
-  vocabulary integer not null check (vocabulary in (1, 2, 3, 4)), -- 1 action, 2 target kind, 3 actor, 4 target
+  vocabulary integer not null check (vocabulary between 1 and 4), -- 1 action, 2 target kind, 3 actor, 4 target
   no         integer not null check (no > 0),                     -- dense from 1 within the vocabulary
   text       text    not null,                                    -- a name; or a snapshot's fields, one a line
   primary key (vocabulary, no)
