@@ -45,6 +45,8 @@ struct State {
 struct Staged {
     rows: Vec<Row>,
     digests: Vec<u64>,
+    /// The same digests, to tell at once that an id is new.
+    seen: HashSet<u64>,
     pool_actions: Vec<(u16, u16)>,
     /// The root of the segment that the staged events complete, and the segment.
     root: Option<Hash>,
@@ -149,6 +151,7 @@ impl Log {
         }
         self.staged.rows.truncate(mark.rows);
         self.staged.digests.truncate(mark.rows);
+        self.staged.seen = self.staged.digests.iter().copied().collect();
         self.staged.root = mark.root;
         self.staged.segment = None;
     }
@@ -239,12 +242,7 @@ impl Log {
     fn known(&self, conn: &Connection, item: &Hash) -> Result<Option<Appended>> {
         let (id, content) = item.split_at(16);
         let digest = short(item);
-        let first_staged = self.state.next_seq - signed(self.staged.rows.len());
-        let staged = (first_staged..)
-            .zip(&self.staged.digests)
-            .filter(|(_, it)| **it == digest)
-            .map(|(seq, _)| seq);
-        for seq in self.seen.candidates(digest).chain(staged) {
+        for seq in self.seen.candidates(digest).chain(self.staged_with(digest)) {
             let Some((stored, receipt)) = event_rows::receipt(conn, seq)? else {
                 continue;
             };
@@ -260,6 +258,20 @@ impl Log {
             }
         }
         Ok(None)
+    }
+
+    /// The staged events whose id has this digest.
+    fn staged_with(&self, digest: u64) -> impl Iterator<Item = i64> {
+        let first = self.state.next_seq - signed(self.staged.rows.len());
+        let digests = if self.staged.seen.contains(&digest) {
+            self.staged.digests.as_slice()
+        } else {
+            &[]
+        };
+        (first..)
+            .zip(digests)
+            .filter(move |(_, it)| **it == digest)
+            .map(|(seq, _)| seq)
     }
 
     fn intern(&mut self, conn: &Connection, pool: u16, columns: &Columns) -> Result<Option<Row>> {
@@ -298,7 +310,9 @@ impl Log {
             self.staged.pool_actions.push((row.pool, row.action));
         }
         self.staged.rows.push(row);
-        self.staged.digests.push(item.map_or(0, short));
+        let digest = item.map_or(0, short);
+        self.staged.digests.push(digest);
+        self.staged.seen.insert(digest);
         self.state.next_seq += 1;
         self.state.received_ms = received_ms;
         if let Some(root) = self.state.tree.push(leaf) {
