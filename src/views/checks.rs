@@ -2,7 +2,7 @@
 use super::sample_logs::{details, logs};
 use super::sample_world::{World, events};
 use super::samples::pages;
-use crate::model::{Action, Outcome, Theme, catalogue};
+use crate::model::{Action, Outcome, catalogue};
 
 /// No inline style or script: the content security policy forbids them, and nothing asks for an
 /// exception.
@@ -104,41 +104,6 @@ fn the_first_page_stays_within_its_budget() {
     let page = logs(&world, &events(&world), |_| ());
     assert!(page.len() < 110_000, "{} bytes", page.len());
     assert!(page.matches('<').count() / 2 < 3000);
-}
-
-/// For the eye: `cargo test write_samples -- --ignored`, with VIEWS_OUT as the folder.
-#[test]
-#[ignore = "writes files for a look in a browser"]
-fn write_samples() {
-    let folder = std::path::PathBuf::from("/tmp/views-out");
-    std::fs::create_dir_all(folder.join("assets")).unwrap();
-    for name in ["app.css", "app.js", "favicon.svg"] {
-        let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("assets")
-            .join(name);
-        std::fs::copy(from, folder.join("assets").join(name)).unwrap();
-    }
-    let long = "long-words-".repeat(30);
-    let worlds = [
-        ("light", None, Theme::Light),
-        ("dark", None, Theme::Dark),
-        ("long", Some(long.as_str()), Theme::Light),
-    ];
-    for (kind, hostile, theme) in worlds {
-        let world = World {
-            theme,
-            ..World::new(hostile)
-        };
-        for (name, page) in pages(&world) {
-            let mut page = page;
-            for asset in ["app.css", "app.js", "favicon.svg"] {
-                let near = format!("assets/{asset}");
-                page = page.replace(&crate::assets::url(asset), &near);
-            }
-            let file = format!("{name}-{kind}.html");
-            std::fs::write(folder.join(file), page).unwrap();
-        }
-    }
 }
 
 fn assert_strict(name: &str, page: &str) {
