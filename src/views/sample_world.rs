@@ -15,7 +15,6 @@ pub const NOW: Millis = 1_795_372_951_204;
 pub struct World {
     pub hostile: Option<&'static str>,
     pub zone: &'static Zone,
-    pub theme: Theme,
 }
 
 impl World {
@@ -23,7 +22,6 @@ impl World {
         Self {
             hostile: hostile.map(keep),
             zone: Box::leak(Box::new(Zone::utc())),
-            theme: Theme::System,
         }
     }
 
@@ -52,7 +50,7 @@ impl World {
             name: self.say(if is_owner { "Ana Reyes" } else { "Priya Nair" }),
             email: self.say("ana.reyes@northwind.example"),
             is_owner,
-            theme: self.theme,
+            theme: Theme::System,
             shortcuts: true,
             csrf: self.say("c0ffee"),
             here: self.say("/audit-logs?outcome=failure"),
@@ -62,7 +60,7 @@ impl World {
 
     pub fn bare(&self) -> Bare {
         Bare {
-            theme: self.theme,
+            theme: Theme::System,
             is_insecure: true,
         }
     }
