@@ -58,7 +58,7 @@ impl World {
         }
     }
 
-    pub fn bare(&self) -> Bare {
+    pub fn bare() -> Bare {
         Bare {
             theme: Theme::System,
             is_insecure: true,

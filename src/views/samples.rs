@@ -19,7 +19,7 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
         Box::leak(Box::new(["UTC".to_owned(), world.own("Europe/Berlin")]));
     let sign = |note| {
         sign_in::page(&sign_in::Page {
-            bare: world.bare(),
+            bare: World::bare(),
             csrf: world.say("c0ffee"),
             next: world.say("/audit-logs"),
             email: world.say("ana.reyes@northwind.example"),
@@ -37,7 +37,7 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
         (
             "setup",
             setup::page(&setup::Page {
-                bare: world.bare(),
+                bare: World::bare(),
                 csrf: world.say("c0ffee"),
                 typed: setup::Typed {
                     setup_code: world.say("ABCD-EFGH"),
@@ -63,7 +63,7 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
         (
             "error",
             error::page(&error::Page {
-                bare: world.bare(),
+                bare: World::bare(),
                 status: 403,
                 what: None,
                 request_id: world.say("req_8PWKYCVVCWHBPMJFRK7N"),
@@ -72,7 +72,7 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
         (
             "error-bare",
             error::page(&error::Page {
-                bare: world.bare(),
+                bare: World::bare(),
                 status: 503,
                 what: Some(world.say("The disk is full.")),
                 request_id: world.say("req_8PWKYCVVCWHBPMJFRK7N"),
