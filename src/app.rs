@@ -11,7 +11,7 @@ use crate::base::{
     Clock, Error, Keyed, Kind, MINUTE_MS, Millis, OrFail, Passwords, Result, random,
 };
 use crate::intake::Intake;
-use crate::model::{Counters, Digester, Flood, Throttle};
+use crate::model::{Attempt, Counters, Digester, Flood, Reached, Throttle};
 use crate::store::{Store, write_private};
 
 #[derive(Clone)]
@@ -24,12 +24,14 @@ struct Inner {
     passwords: Passwords,
     /// Makes the form token of each session, so that none needs to be stored.
     forms: Keyed,
+    /// Signs the cookie by which a browser is known to an account.
+    devices: Keyed,
     digester: Digester,
     counters: Counters,
     folder: PathBuf,
     setup: Mutex<Option<Setup>>,
     flood: Mutex<Flood>,
-    sign_ins: Mutex<Throttle>,
+    attempts: Mutex<Throttle>,
     draining: Arc<AtomicBool>,
 }
 
@@ -52,18 +54,20 @@ impl App {
         let intake = Intake::new(store.digest_key(), &store.derived_key("annals/items/1"));
         let digester = Digester::new(store.digest_key());
         let forms = Keyed::new(&store.derived_key("annals/forms/1"));
+        let devices = Keyed::new(&store.derived_key("annals/devices/1"));
         Ok(Self(Arc::new(Inner {
             store,
             clock,
             intake,
             passwords: Passwords::new()?,
             forms,
+            devices,
             digester,
             counters: Counters::default(),
             folder,
             setup: Mutex::default(),
             flood: Mutex::default(),
-            sign_ins: Mutex::default(),
+            attempts: Mutex::default(),
             draining,
         })))
     }
@@ -86,6 +90,10 @@ impl App {
 
     pub fn forms(&self) -> &Keyed {
         &self.0.forms
+    }
+
+    pub fn devices(&self) -> &Keyed {
+        &self.0.devices
     }
 
     pub fn counters(&self) -> &Counters {
@@ -148,17 +156,19 @@ impl App {
         lock(&self.0.flood).note(what, self.0.clock.now())
     }
 
-    pub fn is_sign_in_paused(&self, who: &str) -> bool {
-        lock(&self.0.sign_ins).is_paused(who, self.0.clock.now())
+    /// Counts an attempt to prove who one is. None while it is paused.
+    pub fn admit(&self, attempt: &Attempt) -> Option<Vec<Reached>> {
+        lock(&self.0.attempts).admit(attempt, self.0.clock.now())
     }
 
-    /// True when this failure begins a pause.
-    pub fn note_failed_sign_in(&self, who: &str) -> bool {
-        lock(&self.0.sign_ins).fail(who, self.0.clock.now())
+    /// The attempt was no failure.
+    pub fn succeed(&self, attempt: &Attempt) {
+        lock(&self.0.attempts).succeed(attempt);
     }
 
-    pub fn forget_failed_sign_ins(&self, who: &str) {
-        lock(&self.0.sign_ins).succeed(who);
+    /// Nothing was compared after all.
+    pub fn take_back(&self, attempt: &Attempt) {
+        lock(&self.0.attempts).take_back(attempt);
     }
 
     fn setup_code_file(&self) -> PathBuf {

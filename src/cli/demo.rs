@@ -118,6 +118,7 @@ impl<'a> Stage<'a> {
             digest: token.digest(),
             operator_no: operator.no,
             life_ms: LIFE_MAX_MS,
+            is_known_browser: true,
         };
         let by = act(&PEOPLE[person], operator, Some(id));
         self.app.store().sessions.open(by, new).await?;

@@ -1,11 +1,13 @@
 //! Who may pass. A handler that needs a caller takes it as an argument, and only the gate can
 //! make one: a route cannot forget its check.
+mod device;
 mod doer;
 mod key;
 mod origin;
 mod person;
 mod session;
 
+pub use device::Device;
 pub use doer::{doer, person_named, person_typed, stranger};
 pub use key::{ReadKey, WriteKey, read_key, write_key};
 pub use origin::{form, local_program, open_page, open_program};

@@ -21,7 +21,7 @@ impl Cookie {
         Self(format!("{cookie}; Max-Age=0"))
     }
 
-    /// A preference that is no secret, for a year.
+    /// For a year: a preference, or what a browser is known by.
     pub fn lasting(name: &str, value: &str, is_https: bool) -> Self {
         let Self(cookie) = Self::private(name, value, is_https);
         Self(format!("{cookie}; Max-Age={LASTING_S}"))

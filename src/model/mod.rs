@@ -72,6 +72,6 @@ pub use scope::Scope;
 pub use session::{LIFE_MAX_MS, SESSIONS_MAX, Session};
 pub use settings::{Preferences, Settings};
 pub use theme::Theme;
-pub use throttle::{FAILURES_MAX, PAUSE_MINUTES, Throttle};
+pub use throttle::{Attempt, FAILURES_MAX, PAUSE_MINUTES, Reached, Throttle};
 pub use warning::Warnings;
 pub use zone::Zone;

@@ -112,6 +112,10 @@ impl OwnEvent {
         self.detail(key, Detail::Word(Word::fixed(word)))
     }
 
+    pub fn flag(self, key: &'static str, is_so: bool) -> Self {
+        self.detail(key, Detail::Bool(is_so))
+    }
+
     pub fn count(self, key: &'static str, count: i64) -> Self {
         self.detail(key, Detail::Int(count))
     }

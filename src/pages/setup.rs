@@ -4,7 +4,7 @@ use super::entry;
 use crate::app::App;
 use crate::base::random;
 use crate::base::{Error, Kind, Result};
-use crate::gate::{SessionToken, person_named, stranger};
+use crate::gate::{Device, SessionToken, person_named, stranger};
 use crate::http::{Form, Request, Response};
 use crate::model::{
     Action, Doer, LIFE_MAX_MS, OwnEvent, Reason, RecordId, RecordKind, Role, Settings, Zone,
@@ -68,9 +68,12 @@ pub async fn create(app: App, request: Request, form: Form) -> Result<Response> 
         session_digest: token.digest(),
         session_life_ms: LIFE_MAX_MS,
     };
-    app.store().operators.bootstrap(by, first).await?;
+    let owner = app.store().operators.bootstrap(by, first).await?;
     app.forget_setup_code();
-    Ok(Response::redirect("/audit-logs").with_cookie(&super::cookies::session(&request, &token)))
+    let device = Device::of(&request).remember(&app, &request, &owner.id);
+    Ok(Response::redirect("/audit-logs")
+        .with_cookie(&super::cookies::session(&request, &token))
+        .with_cookie(&device))
 }
 
 /// Once anybody exists, the page is gone for good.

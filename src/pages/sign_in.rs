@@ -1,14 +1,16 @@
 //! `/sign-in` and `/sign-out`. One answer for every attempt that fails, in the same time.
+use zeroize::Zeroizing;
+
 use super::around::{bare, local_path};
 use super::cookies;
 use crate::app::App;
-use crate::base::{Result, hex, random};
-use crate::gate::{Person, SessionToken, doer, is_session_over, person_typed, stranger};
+use crate::base::{Phc, Result, random};
+use crate::gate::{Device, Person, SessionToken, doer, is_session_over, person_typed, stranger};
 use crate::http::{CLEAR_SITE_DATA, Cookie, Form, Request, Response};
 use crate::model::safe::Label;
 use crate::model::{
-    Action, By, Doer, FAILURES_MAX, LIFE_MAX_MS, Operator, OperatorState, OwnEvent, PAUSE_MINUTES,
-    Reason, RecordId, RecordKind,
+    Action, Attempt, By, Doer, FAILURES_MAX, LIFE_MAX_MS, Operator, OperatorState, OwnEvent,
+    PAUSE_MINUTES, Reached, Reason, RecordId, RecordKind,
 };
 use crate::store::NewSession;
 use crate::views::sign_in::{self, Limit, Note, Page};
@@ -30,34 +32,58 @@ pub async fn sign_in(app: App, request: Request, form: Form) -> Result<Response>
     let email = form.get("email").unwrap_or_default().trim().to_owned();
     let next = local_path(form.get("next").unwrap_or_default()).to_owned();
     let password = form.secret("password").unwrap_or_default();
-    let bucket = bucket(&app, &request, &email);
     let account = app.store().operators.by_email(email.clone()).await?;
-    let refused = if app.is_sign_in_paused(&bucket) {
-        Reason::Paused
-    } else {
-        let active = account
-            .as_ref()
-            .filter(|(it, _)| it.state == OperatorState::Active);
-        let phc = active.map(|(_, phc)| phc.clone());
-        match (app.passwords().verify(password, phc).await?, &account) {
-            (true, Some((operator, _))) => {
-                app.forget_failed_sign_ins(&bucket);
-                let cookie = open(&app, &request, operator).await?;
-                return Ok(Response::redirect(&next).with_cookie(&cookie));
-            }
-            (_, None) => Reason::UnknownAccount,
-            (_, Some(_)) if active.is_none() => Reason::AccountDeactivated,
-            (_, Some(_)) => Reason::WrongPassword,
-        }
-    };
     let known = account.as_ref().map(|(it, _)| it);
-    let mut events = Vec::from_iter(failure(&app, &request, &email, known, refused));
-    if refused != Reason::Paused && app.note_failed_sign_in(&bucket) {
-        events.push(pause(&app, &request, known));
-    }
-    record(&app, events);
+    let attempt = attempt(&app, &request, &email, known);
+    let is_known_browser = attempt.known_browser.is_some();
+    let (refused, reached) = match app.admit(&attempt) {
+        None => (Reason::Paused, Vec::new()),
+        Some(reached) => match check(&app, &attempt, account.as_ref(), password).await? {
+            Ok(operator) => {
+                let new = open(&app, &request, operator, is_known_browser).await?;
+                let device = Device::of(&request).remember(&app, &request, &operator.id);
+                return Ok(Response::redirect(&next)
+                    .with_cookie(&new)
+                    .with_cookie(&device));
+            }
+            Err(refused) => (refused, reached),
+        },
+    };
+    let failed = failure(&app, &request, &email, known, refused);
+    let failed = failed.map(|(by, it)| (by, it.flag("is_known_browser", is_known_browser)));
+    let pauses = reached
+        .into_iter()
+        .filter_map(|it| pause(&app, &request, known, it));
+    record(&app, failed.into_iter().chain(pauses).collect());
     let html = page(&request, &next, &email, Note::Refused);
     Ok(Response::html(html).status(403))
+}
+
+/// Compares the password, or a dummy where there is none to compare with.
+async fn check<'a>(
+    app: &App,
+    attempt: &Attempt,
+    account: Option<&'a (Operator, Phc)>,
+    password: Zeroizing<String>,
+) -> Result<std::result::Result<&'a Operator, Reason>> {
+    let active = account.filter(|(it, _)| it.state == OperatorState::Active);
+    let phc = active.map(|(_, phc)| phc.clone());
+    let matches = match app.passwords().verify(password, phc).await {
+        Ok(matches) => matches,
+        Err(busy) => {
+            app.take_back(attempt);
+            return Err(busy);
+        }
+    };
+    Ok(match (active, account) {
+        (Some((operator, _)), _) if matches => {
+            app.succeed(attempt);
+            Ok(operator)
+        }
+        (Some(_), _) => Err(Reason::WrongPassword),
+        (None, Some(_)) => Err(Reason::AccountDeactivated),
+        (None, None) => Err(Reason::UnknownAccount),
+    })
 }
 
 pub async fn sign_out(app: App, request: Request, person: Person, _: Form) -> Result<Response> {
@@ -69,7 +95,12 @@ pub async fn sign_out(app: App, request: Request, person: Person, _: Form) -> Re
 }
 
 /// A session of its own for every sign-in: nothing that was known before opens it.
-async fn open(app: &App, request: &Request, operator: &Operator) -> Result<Cookie> {
+async fn open(
+    app: &App,
+    request: &Request,
+    operator: &Operator,
+    is_known_browser: bool,
+) -> Result<Cookie> {
     let token = SessionToken::new();
     let id = RecordId::new(RecordKind::Session, random::bytes());
     let by = By {
@@ -81,6 +112,7 @@ async fn open(app: &App, request: &Request, operator: &Operator) -> Result<Cooki
         digest: token.digest(),
         operator_no: operator.no,
         life_ms: LIFE_MAX_MS,
+        is_known_browser,
     };
     app.store().sessions.open(by, new).await?;
     Ok(cookies::session(request, &token))
@@ -96,7 +128,7 @@ fn failure(
 ) -> Option<(By, OwnEvent)> {
     // Unknown accounts count as one, or a list of addresses would fill the log.
     let account = known.map_or_else(String::new, |it| it.no.to_string());
-    let what = format!("auth.sign_in {} {account}", reason.as_str());
+    let what = format!("auth.sign_in {account}");
     let count = app.note_flood(&what)?;
     let mut event = OwnEvent::new(Action::AuthSignIn)
         .failed(reason)
@@ -109,15 +141,24 @@ fn failure(
     Some((stranger(request, doer), event))
 }
 
-fn pause(app: &App, request: &Request, known: Option<&Operator>) -> (By, OwnEvent) {
+fn pause(
+    app: &App,
+    request: &Request,
+    known: Option<&Operator>,
+    reached: Reached,
+) -> Option<(By, OwnEvent)> {
+    let known = known.filter(|_| reached.limit.is_of_an_account());
+    let account = known.map_or_else(String::new, |it| it.no.to_string());
+    app.note_flood(&format!("auth.lockout {account}"))?;
     let mut event = OwnEvent::new(Action::AuthLockout)
         .failed(Reason::Paused)
-        .count("attempt_count", i64::from(FAILURES_MAX))
-        .time("until_at", Some(app.clock().now() + PAUSE_MINUTES * 60_000));
+        .count("attempt_count", i64::from(reached.limit.failures_max()))
+        .time("until_at", Some(reached.until_ms));
     if let Some(operator) = known {
         event = event.on(&operator.id, Label::gate(&operator.name).ok());
     }
-    (stranger(request, Doer::System("sign-in protection")), event)
+    let protection = Doer::System("sign-in protection");
+    Some((stranger(request, protection), event))
 }
 
 /// The answer does not wait for it: not every failure is written down, and the time that writing
@@ -133,13 +174,22 @@ fn record(app: &App, events: Vec<(By, OwnEvent)>) {
     });
 }
 
-/// What failures are counted by: the account as typed, and from where. Digested, because anything
-/// of any length may be typed.
-fn bucket(app: &App, request: &Request, email: &str) -> String {
+/// What failures are counted by: the account as typed, from where, and in which browser.
+fn attempt(app: &App, request: &Request, email: &str, known: Option<&Operator>) -> Attempt {
     let (email, network) = (email.to_lowercase(), request.client_network());
-    hex(&app
-        .forms()
-        .digest(&[b"sign-in\0", email.as_bytes(), b"\0", network.as_bytes()]))
+    let digest = |what: &[u8], email: &str, network: &str| {
+        let parts = [what, email.as_bytes(), b"\0", network.as_bytes()];
+        app.forms().digest(&parts)
+    };
+    // An account that is not there takes the same time.
+    let nobody = RecordId::new(RecordKind::Operator, [0; 16]);
+    let account = known.map_or(&nobody, |it| &it.id);
+    Attempt {
+        account: digest(b"account\0", &email, ""),
+        address: digest(b"address\0", "", &network),
+        place: digest(b"place\0", &email, &network),
+        known_browser: Device::of(request).known_to(app, account),
+    }
 }
 
 fn page(request: &Request, next: &str, email: &str, note: Note) -> String {

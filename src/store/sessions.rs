@@ -12,6 +12,8 @@ pub struct NewSession {
     pub digest: Hash,
     pub operator_no: i64,
     pub life_ms: Millis,
+    /// Whether the account signed in from this browser before.
+    pub is_known_browser: bool,
 }
 
 impl Sessions {
@@ -44,7 +46,8 @@ impl Sessions {
                 let recorded = proposal.record(
                     OwnEvent::new(Action::AuthSignIn)
                         .on(&session.id, browser)
-                        .word("method", "password"),
+                        .word("method", "password")
+                        .flag("is_known_browser", new.is_known_browser),
                 )?;
                 let too_many = (open.len() + 1).saturating_sub(SESSIONS_MAX);
                 for oldest in open.iter().take(too_many) {

@@ -39,3 +39,4 @@ mod sign_in;
 mod site;
 mod source;
 mod tampering;
+mod throttle;
