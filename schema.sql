@@ -1,10 +1,10 @@
--- The whole database, as of today. A new database is created from this file; an older one is
--- brought here by the numbered steps of src/store/schema.rs.
+-- The whole database, as of today. A new database is created from this file; in an older one
+-- src/store/schema.rs makes anew what differs from it. So a new column has a default.
 --
 -- Names ending in `_ms` are Unix milliseconds, UTC. Record ids are 16 random bytes, shown with a
 -- prefix and 26 characters (`pool_…`). Digests are SHA-256. Nothing here is a secret in clear.
 
-pragma user_version = 1;
+pragma user_version = 2;
 
 -- 1. The log: one row per event in order of arrival. Nothing is looked up by another key: a
 --    secondary index costs three to twelve times the rate of durable inserts.
@@ -57,9 +57,20 @@ create table pool (
   slug         text    not null unique,                         -- fixed, and never used again
   name         text    not null,
   state        text    not null check (state in ('active', 'disabled', 'archived', 'deleted')),
+  mode         text    not null default 'gated' check (mode in ('gated', 'sealed')),  -- sealed: all its sources are
+  retention_days integer check (retention_days > 0),            -- null: the instance's
   created_ms   integer not null,
   recorded_seq integer not null
 ) strict;
+
+create table pool_detail_key (                                  -- names of details that a Pool keeps beyond the documented ones
+  pool_no      integer not null references pool (no),
+  key          text    not null,
+  kind         text    not null check (kind in ('bool', 'count', 'timestamp', 'word', 'label', 'id')),
+  active       integer not null check (active in (0, 1)),
+  recorded_seq integer not null,
+  primary key (pool_no, key)
+) strict, without rowid;
 
 create table operator (
   no           integer primary key check (no > 0),
@@ -70,6 +81,7 @@ create table operator (
   role         text    not null check (role in ('owner', 'admin')),
   state        text    not null check (state in ('active', 'deactivated', 'deleted')),
   password     text    not null,                                -- Argon2id, in PHC form
+  temporary_until_ms integer,                                   -- a password that only opens the page to change it; null: the person's own
   created_ms   integer not null,
   recorded_seq integer not null
 ) strict;
@@ -82,6 +94,45 @@ create table assignment (
   primary key (operator_no, pool_no)
 ) strict, without rowid;
 
+create table second_factor (
+  operator_no  integer primary key references operator (no),
+  secret       blob,                                            -- the app's seed, sealed; null: there is no second factor
+  pending      blob,                                            -- one being set up, sealed: no code has proved it yet
+  step         integer not null,                                -- the latest time step that was accepted
+  failures     integer not null,                                -- wrong codes in a row
+  recorded_seq integer not null
+) strict;
+
+create table recovery_code (
+  digest       blob    primary key check (length(digest) = 32),
+  operator_no  integer not null references operator (no),
+  state        text    not null check (state in ('unused', 'used', 'void')),
+  recorded_seq integer not null
+) strict, without rowid;
+
+create table invite (
+  no           integer primary key check (no > 0),
+  id           blob    not null unique check (length(id) = 16),
+  digest       blob    not null unique check (length(digest) = 32),  -- of the link's secret
+  email        text    not null,
+  email_key    text    not null,                                -- the same, lower case
+  role         text    not null check (role in ('owner', 'admin')),
+  state        text    not null check (state in ('active', 'accepted', 'revoked', 'expired')),
+  expires_ms   integer not null,
+  created_ms   integer not null,
+  created_by   integer references operator (no),
+  accepted_by  integer references operator (no),                -- who came of it
+  recorded_seq integer not null
+) strict;
+create unique index invite_of_email on invite (email_key) where state = 'active';
+
+create table invite_pool (                                      -- where an invited admin will be assigned
+  invite_no    integer not null references invite (no),
+  pool_no      integer not null references pool (no),
+  recorded_seq integer not null,
+  primary key (invite_no, pool_no)
+) strict, without rowid;
+
 create table session (
   no           integer primary key check (no > 0),
   id           blob    not null unique check (length(id) = 16),
@@ -90,6 +141,9 @@ create table session (
   started_ms   integer not null,
   expires_ms   integer not null,                                -- the absolute limit; idleness ends it sooner
   ended_ms     integer,                                         -- signed out, revoked or replaced
+  confirmed_ms integer not null default 0,                      -- when a factor was last proved
+  client       text,                                            -- the browser that opened it: family and major version
+  ip           text,                                            -- from where
   recorded_seq integer not null
 ) strict;
 create index session_of_operator on session (operator_no) where ended_ms is null;
@@ -101,16 +155,47 @@ create table pool_key (
   name         text    not null,
   permission   text    not null check (permission in ('write', 'read')),
   mode         text    not null check (mode in ('gated', 'sealed')),
-  state        text    not null check (state in ('active', 'paused', 'revoked')),
+  state        text    not null check (state in ('active', 'paused', 'revoked', 'expired', 'deleted')),
   prefix       text    not null,                                -- the public part: anp_ and 8 characters
+  digest       blob    not null unique check (length(digest) = 32),  -- of the whole token
+  old_prefix   text,                                            -- the one before, while both open
+  old_digest   blob    check (length(old_digest) = 32),
+  old_until_ms integer,
+  expires_ms   integer,                                         -- null: never
+  created_ms   integer not null,
+  recorded_seq integer not null
+) strict;
+
+create table upstream (
+  no           integer primary key check (no > 0),
+  id           blob    not null unique check (length(id) = 16),
+  pool_no      integer not null references pool (no),           -- for life
+  name         text    not null,
+  format       text    not null,
+  mode         text    not null check (mode in ('gated', 'sealed')),
+  state        text    not null check (state in ('active', 'paused', 'failing', 'deleted')),
+  secret       blob,                                            -- sealed; null: deleted
+  old_secret   blob,                                            -- the one before, sealed, while both are taken
+  old_until_ms integer,
+  created_ms   integer not null,
+  recorded_seq integer not null
+) strict;
+
+create table mcp_token (
+  no           integer primary key check (no > 0),
+  id           blob    not null unique check (length(id) = 16),
+  operator_no  integer not null references operator (no),
+  name         text    not null,
+  state        text    not null check (state in ('active', 'expired', 'deleted')),
+  prefix       text    not null,                                -- the public part: anm_ and 8 characters
   digest       blob    not null unique check (length(digest) = 32),  -- of the whole token
   expires_ms   integer,                                         -- null: never
   created_ms   integer not null,
   recorded_seq integer not null
 ) strict;
 
-create table setting (
-  name         text    primary key check (name in ('instance_name', 'time_zone')),
+create table setting (                                          -- one that is not here has its default
+  name         text    primary key,
   value        text    not null,
   recorded_seq integer not null
 ) strict, without rowid;
@@ -123,8 +208,8 @@ create table preference (
 ) strict;
 
 create table last_use (
-  credential text    not null check (credential in ('key', 'session')),
-  no         integer not null,                                  -- of the pool_key or session
+  credential text    not null check (credential in ('key', 'session', 'mcp_token')),
+  no         integer not null,                                  -- of the pool_key, session or mcp_token
   used_ms    integer not null,                                  -- written at most once a minute
   primary key (credential, no)
 ) strict, without rowid;
@@ -147,6 +232,15 @@ begin select raise(abort, 'a change without its event'); end;
 create trigger pool_is_never_deleted before delete on pool
 begin select raise(abort, 'records end, they do not disappear'); end;
 
+create trigger pool_detail_key_insert_names_its_event before insert on pool_detail_key
+when new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger pool_detail_key_update_names_its_event before update on pool_detail_key
+when new.recorded_seq <= old.recorded_seq or new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger pool_detail_key_is_never_deleted before delete on pool_detail_key
+begin select raise(abort, 'records end, they do not disappear'); end;
+
 create trigger operator_insert_names_its_event before insert on operator
 when new.recorded_seq is not (select max(seq) from event)
 begin select raise(abort, 'a change without its event'); end;
@@ -165,6 +259,42 @@ begin select raise(abort, 'a change without its event'); end;
 create trigger assignment_is_never_deleted before delete on assignment
 begin select raise(abort, 'records end, they do not disappear'); end;
 
+create trigger second_factor_insert_names_its_event before insert on second_factor
+when new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger second_factor_update_names_its_event before update on second_factor
+when new.recorded_seq <= old.recorded_seq or new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger second_factor_is_never_deleted before delete on second_factor
+begin select raise(abort, 'records end, they do not disappear'); end;
+
+create trigger recovery_code_insert_names_its_event before insert on recovery_code
+when new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger recovery_code_update_names_its_event before update on recovery_code
+when new.recorded_seq <= old.recorded_seq or new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger recovery_code_is_never_deleted before delete on recovery_code
+begin select raise(abort, 'records end, they do not disappear'); end;
+
+create trigger invite_insert_names_its_event before insert on invite
+when new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger invite_update_names_its_event before update on invite
+when new.recorded_seq <= old.recorded_seq or new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger invite_is_never_deleted before delete on invite
+begin select raise(abort, 'records end, they do not disappear'); end;
+
+create trigger invite_pool_insert_names_its_event before insert on invite_pool
+when new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger invite_pool_update_names_its_event before update on invite_pool
+when new.recorded_seq <= old.recorded_seq or new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger invite_pool_is_never_deleted before delete on invite_pool
+begin select raise(abort, 'records end, they do not disappear'); end;
+
 create trigger session_insert_names_its_event before insert on session
 when new.recorded_seq is not (select max(seq) from event)
 begin select raise(abort, 'a change without its event'); end;
@@ -181,6 +311,24 @@ create trigger pool_key_update_names_its_event before update on pool_key
 when new.recorded_seq <= old.recorded_seq or new.recorded_seq is not (select max(seq) from event)
 begin select raise(abort, 'a change without its event'); end;
 create trigger pool_key_is_never_deleted before delete on pool_key
+begin select raise(abort, 'records end, they do not disappear'); end;
+
+create trigger upstream_insert_names_its_event before insert on upstream
+when new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger upstream_update_names_its_event before update on upstream
+when new.recorded_seq <= old.recorded_seq or new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger upstream_is_never_deleted before delete on upstream
+begin select raise(abort, 'records end, they do not disappear'); end;
+
+create trigger mcp_token_insert_names_its_event before insert on mcp_token
+when new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger mcp_token_update_names_its_event before update on mcp_token
+when new.recorded_seq <= old.recorded_seq or new.recorded_seq is not (select max(seq) from event)
+begin select raise(abort, 'a change without its event'); end;
+create trigger mcp_token_is_never_deleted before delete on mcp_token
 begin select raise(abort, 'records end, they do not disappear'); end;
 
 create trigger setting_insert_names_its_event before insert on setting

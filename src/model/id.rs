@@ -11,6 +11,12 @@ pub enum RecordKind {
     ApiKey,
     Session,
     Request,
+    #[expect(dead_code, reason = "invites come next")]
+    Invite,
+    #[expect(dead_code, reason = "upstreams come next")]
+    Upstream,
+    #[expect(dead_code, reason = "MCP tokens come next")]
+    McpToken,
 }
 
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
@@ -27,6 +33,9 @@ impl RecordKind {
             Self::ApiKey => "key_",
             Self::Session => "ses_",
             Self::Request => "req_",
+            Self::Invite => "inv_",
+            Self::Upstream => "up_",
+            Self::McpToken => "mcp_",
         }
     }
 }

@@ -173,6 +173,37 @@ impl OwnEvent {
     }
 }
 
+/// What only some changes tell.
+#[expect(dead_code, reason = "administration comes next")]
+impl OwnEvent {
+    pub fn id(self, key: &'static str, id: &RecordId) -> Self {
+        self.detail(key, Detail::Id(OpaqueId::record(id)))
+    }
+
+    pub fn names(self, key: &'static str, names: &[&'static str]) -> Self {
+        let names = names.iter().map(|it| Key::fixed(it)).collect();
+        self.detail(key, Detail::FieldNames(names))
+    }
+
+    /// The field was edited: its value before and after. None: it is not set.
+    pub fn changed(
+        mut self,
+        field: &'static str,
+        from: Option<Detail>,
+        to: Option<Detail>,
+    ) -> Self {
+        let field = Key::fixed(field);
+        self.changes.push(Change { field, from, to });
+        self
+    }
+
+    /// A secret field was edited. What it holds is told to nobody.
+    pub fn changed_secret(self, field: &'static str, became: &'static str) -> Self {
+        let became = Detail::Word(Word::fixed(became));
+        self.changed(field, None, Some(became))
+    }
+}
+
 impl Doer {
     fn actor(&self) -> Actor {
         match self {

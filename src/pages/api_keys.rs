@@ -1,5 +1,6 @@
 //! `/api-keys`: list, create with a receipt shown once, pause, resume, revoke.
 use super::around::shell;
+use super::fields::{text, version};
 use super::log_address::Address;
 use super::pools::about;
 use crate::app::App;
@@ -12,8 +13,7 @@ use crate::model::{
 use crate::store::NewKey;
 use crate::views::api_keys::{self, List, Receipt, Typed};
 use crate::views::confirm::{self, Question};
-use crate::views::records::{self, Record};
-use crate::views::{Choice, Times};
+use crate::views::{Choice, Times, api_key, nothing};
 
 const FRESH: Typed<'_> = Typed {
     name: "",
@@ -30,7 +30,7 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
 
 /// The answer to the form is the one page that ever shows the key.
 pub async fn create(app: App, request: Request, person: Person, form: Form) -> Result<Response> {
-    let text = |name| form.get(name).unwrap_or_default().trim();
+    let text = |name| text(&form, name);
     let unlisted = "Choose from the lists.";
     let permission = Permission::parse(text("permission")).or_fail(Kind::Invalid, unlisted)?;
     let mode = match form.get("mode") {
@@ -74,25 +74,23 @@ pub async fn record(app: App, request: Request, person: Person) -> Result<Respon
     let pool = pools.iter().find(|it| it.no == key.pool_no);
     let now = app.clock().now();
     let id = key.id.to_string();
-    let html = records::page(&records::Page {
+    let html = api_key::page(&api_key::ApiKey {
         shell: shell(&request, &person, "/api-keys"),
         times: Times {
             now,
             zone: &person.zone,
         },
-        about_href: about(&id),
-        record: Record::ApiKey(records::ApiKey {
-            id: &id,
-            name: &key.name,
-            prefix: &key.prefix,
-            permission: key.permission.as_str(),
-            mode: key.mode,
-            pool_name: pool.map_or("", |it| &it.name),
-            pool_href: pool.map(|it| format!("/pools/{}", it.id)),
-            last_used: key.used_ms,
-            expires: key.expires_ms,
-            state: state(&key, now),
-        }),
+        id: &id,
+        name: &key.name,
+        prefix: &key.prefix,
+        permission: key.permission.as_str(),
+        mode: key.mode,
+        pool_name: pool.map_or("", |it| &it.name),
+        pool_href: pool.map(|it| format!("/pools/{}", it.id)),
+        last_used: key.used_ms,
+        expires: key.expires_ms,
+        state: state(&key, now),
+        about_href: &about(&id),
     });
     Ok(Response::html(html))
 }
@@ -132,6 +130,7 @@ async fn ask(app: &App, request: &Request, person: &Person, to: KeyState) -> Res
         version: key.recorded_seq,
         back_href: "/api-keys",
         error: None,
+        fields: nothing(),
     });
     Ok(Response::html(html))
 }
@@ -144,11 +143,15 @@ async fn set(
     to: KeyState,
 ) -> Result<Response> {
     let key = find(app, request, person).await?;
-    // One that is no number is no version of ours: a conflict.
-    let version = form.get("version").map(|it| it.parse().unwrap_or(-1));
     app.store()
         .api_keys
-        .set_state(person.by(request), &person.scope, key.id, to, version)
+        .set_state(
+            person.by(request),
+            &person.scope,
+            key.id,
+            to,
+            Some(version(form)),
+        )
         .await?;
     Ok(Response::redirect("/api-keys"))
 }
@@ -163,11 +166,11 @@ async fn find(app: &App, request: &Request, person: &Person) -> Result<ApiKey> {
     key.or_fail(Kind::NotFound, nothing)
 }
 
-fn words(to: KeyState) -> (Question, &'static str) {
+fn words(to: KeyState) -> (&'static Question, &'static str) {
     match to {
-        KeyState::Paused => (Question::PauseKey, "pause"),
-        KeyState::Active => (Question::ResumeKey, "resume"),
-        KeyState::Revoked => (Question::RevokeKey, "revoke"),
+        KeyState::Paused => (&api_key::PAUSE, "pause"),
+        KeyState::Active => (&api_key::RESUME, "resume"),
+        KeyState::Revoked => (&api_key::REVOKE, "revoke"),
     }
 }
 

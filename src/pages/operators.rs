@@ -7,9 +7,8 @@ use crate::base::{Kind, OrFail, Result};
 use crate::gate::{Owner, Person};
 use crate::http::{Request, Response};
 use crate::model::{Filter, Operator, OperatorState, Pool, RecordId, RecordKind, Role};
-use crate::views::Times;
 use crate::views::operators::{self, List};
-use crate::views::records::{self, Record};
+use crate::views::{Times, operator};
 
 pub async fn list(app: App, request: Request, owner: Owner) -> Result<Response> {
     let person = owner.0;
@@ -52,20 +51,18 @@ pub async fn record(app: App, request: Request, owner: Owner) -> Result<Response
         .or_fail(Kind::NotFound, "There is no such operator.")?;
     let pools = store.assigned(operator.no);
     let id = operator.id.to_string();
-    let html = records::page(&records::Page {
+    let html = operator::page(&operator::Operator {
         shell: shell(&request, &person, "/operators"),
         times: times(&app, &person),
-        about_href: about(&id),
-        record: Record::Operator(records::Operator {
-            id: &id,
-            name: &operator.name,
-            email: &operator.email,
-            is_owner: operator.role == Role::Owner,
-            pools: names(&pools),
-            last_sign_in: store.last_sign_in(operator.no).await?,
-            state: operator.state.as_str(),
-            by_href: activity(&operator),
-        }),
+        id: &id,
+        name: &operator.name,
+        email: &operator.email,
+        is_owner: operator.role == Role::Owner,
+        pools: names(&pools),
+        last_sign_in: store.last_sign_in(operator.no).await?,
+        state: operator.state.as_str(),
+        about_href: &about(&id),
+        by_href: &activity(&operator),
     });
     Ok(Response::html(html))
 }

@@ -1,14 +1,14 @@
 //! `/pools` and `/pools/{id}`
 use super::around::shell;
+use super::fields::text;
 use super::log_address::Address;
 use crate::app::App;
 use crate::base::{Kind, OrFail, Result};
 use crate::gate::{Owner, Person};
 use crate::http::{Form, Request, Response};
 use crate::model::{Filter, KeyState, Pool, PoolChoice, RecordId, RecordKind};
-use crate::views::Times;
+use crate::views::pool;
 use crate::views::pools::{self, Line, List};
-use crate::views::records::{self, Record};
 
 pub async fn list(app: App, request: Request, person: Person) -> Result<Response> {
     page(&app, &request, &person, pools::Form::default()).await
@@ -16,8 +16,7 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
 
 pub async fn create(app: App, request: Request, owner: Owner, form: Form) -> Result<Response> {
     let person = owner.0;
-    let text = |name| form.get(name).unwrap_or_default().trim();
-    let (name, slug) = (text("name"), text("slug"));
+    let (name, slug) = (text(&form, "name"), text(&form, "slug"));
     let by = person.by(&request);
     match app.store().pools.create(by, slug.to_owned(), name).await {
         Ok(_) => Ok(Response::redirect("/pools")),
@@ -35,19 +34,15 @@ pub async fn create(app: App, request: Request, owner: Owner, form: Form) -> Res
 }
 
 pub async fn record(app: App, request: Request, person: Person) -> Result<Response> {
-    let pool = request
+    let found = request
         .captured("id")
         .and_then(|it| RecordId::parse(RecordKind::Pool, it))
         .and_then(|it| app.store().pools.find(&person.scope, &it))
         .or_fail(Kind::NotFound, "There is no such Pool.")?;
-    let html = records::page(&records::Page {
+    let html = pool::page(&pool::Record {
         shell: shell(&request, &person, "/pools"),
-        times: Times {
-            now: app.clock().now(),
-            zone: &person.zone,
-        },
-        about_href: about(&pool.id.to_string()),
-        record: Record::Pool(&pool),
+        pool: &found,
+        about_href: &about(&found.id.to_string()),
     });
     Ok(Response::html(html))
 }

@@ -20,6 +20,8 @@ pub struct Keys {
     pub instance: Zeroizing<Hash>,
     /// Digests texts that the label gate refused (`redaction.md` §5).
     pub digest: Zeroizing<Hash>,
+    /// Seals what must be readable again: seeds of authenticator apps, secrets of upstreams.
+    pub secrets: Zeroizing<Hash>,
 }
 
 pub fn database(folder: &Path) -> PathBuf {
@@ -76,6 +78,7 @@ pub fn keys(folder: &Path, conn: &Connection) -> Result<Keys> {
     Ok(Keys {
         instance: key(&keys, "instance.key", conn)?,
         digest: key(&keys, "digest-1.key", conn)?,
+        secrets: key(&keys, "secrets-1.key", conn)?,
     })
 }
 

@@ -10,6 +10,7 @@ mod event_rows;
 mod events;
 mod instance;
 mod log;
+mod migrate;
 mod operator_rows;
 mod operators;
 mod pool_rows;
@@ -51,7 +52,7 @@ pub use self::sessions::{NewSession, Sessions};
 pub use self::settings::SettingsOf;
 use self::standing::Published;
 pub use self::verify::{Expected, Report, verify};
-use crate::base::{Clock, Hash, Keyed, Result};
+use crate::base::{Clock, Hash, Keyed, Result, Sealer};
 use crate::model::Digester;
 
 /// The version of the SQLite inside this program.
@@ -112,6 +113,12 @@ impl Store {
     /// A key for one purpose, derived from the instance's.
     pub fn derived_key(&self, purpose: &str) -> Hash {
         Keyed::new(&self.keys.instance).digest(&[purpose.as_bytes()])
+    }
+
+    /// Seals secrets that must be readable again.
+    #[expect(dead_code, reason = "second factors and upstreams come next")]
+    pub fn sealer(&self) -> Sealer {
+        Sealer::new(&self.keys.secrets)
     }
 
     /// Finishes what waits and closes the database: no write-ahead log stays behind.

@@ -5,14 +5,9 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::migrate;
 use super::sql::OrSql;
 use crate::base::{Error, Kind, Result};
-
-const SCHEMA: &str = include_str!("../../schema.sql");
-const VERSION: u32 = 1;
-
-/// Each step brings an older database to its number; the last number is `VERSION`.
-const MIGRATIONS: &[(u32, &str)] = &[];
 
 const BUSY_MAX: Duration = Duration::from_secs(5);
 /// Pages of write-ahead log (8 KiB each) after which a commit also moves them to the database.
@@ -44,7 +39,7 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
         .sql("cannot configure the database")?;
     confirm(&conn)?;
-    migrate(&mut conn)?;
+    migrate::to_todays(&mut conn)?;
     Ok(conn)
 }
 
@@ -57,37 +52,13 @@ pub fn open_reader(file: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
-/// The statements that make today's schema, for `verify` to compare a file with.
-pub fn todays_objects() -> Result<Vec<(String, String)>> {
-    let conn = Connection::open_in_memory().sql("cannot open a database in memory")?;
-    conn.execute_batch(SCHEMA).sql("cannot create the schema")?;
-    objects(&conn)
-}
-
-/// Name and statement of everything in a database's schema.
-pub fn objects(conn: &Connection) -> Result<Vec<(String, String)>> {
-    let mut statement = conn
-        .prepare("select name, sql from sqlite_schema where sql is not null order by name")
-        .sql("cannot read the schema")?;
-    let rows = statement
-        .query_map([], |row| Ok((row.get("name")?, row.get("sql")?)))
-        .sql("cannot read the schema")?;
-    rows.collect::<rusqlite::Result<_>>()
-        .sql("cannot read the schema")
-}
-
-pub fn version(conn: &Connection) -> Result<u32> {
-    conn.query_row("pragma user_version", [], |row| row.get(0))
-        .sql("cannot read the schema version")
-}
-
 /// Looks before anything is written: a file from a later release stays as it is.
 pub fn refuse_newer(file: &Path) -> Result<()> {
     if !file.exists() {
         return Ok(());
     }
-    let found = version(&open_reader(file)?)?;
-    if found > VERSION {
+    let found = migrate::version_of(&open_reader(file)?)?;
+    if found > migrate::VERSION {
         return Err(Error::new(
             Kind::WrongVersion,
             "the database is newer than this program",
@@ -113,25 +84,9 @@ fn confirm(conn: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn migrate(conn: &mut Connection) -> Result<()> {
-    let tx = conn.transaction().sql("cannot start the migration")?;
-    let found = version(&tx)?;
-    if found == 0 {
-        tx.execute_batch(SCHEMA).sql("cannot create the schema")?;
-    }
-    for (number, step) in MIGRATIONS
-        .iter()
-        .filter(|(it, _)| found != 0 && found < *it)
-    {
-        tx.execute_batch(step).sql("cannot upgrade the schema")?;
-        tx.pragma_update(None, "user_version", number)
-            .sql("cannot set the schema version")?;
-    }
-    tx.commit().sql("cannot commit the migration")
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::migrate::{Object, SCHEMA, objects};
     use super::*;
 
     fn fresh() -> Connection {
@@ -170,8 +125,8 @@ mod tests {
             "key_check",  // written once, when a key file is made
         ];
         let objects = objects(&fresh()).unwrap();
-        let has = |name: &str| objects.iter().any(|(it, _)| it == name);
-        for (name, sql) in &objects {
+        let has = |name: &str| objects.iter().any(|it| it.name == name);
+        for Object { name, sql } in &objects {
             if !sql.starts_with("CREATE TABLE") || unaudited.contains(&name.as_str()) {
                 continue;
             }
@@ -232,12 +187,5 @@ mod tests {
             "update event set salt = zeroblob(32), payload = '{}'",
             false,
         );
-    }
-
-    #[test]
-    fn a_number_for_every_step_and_the_last_one_is_todays() {
-        let last = MIGRATIONS.last().map_or(1, |(number, _)| *number);
-        assert_eq!(last, VERSION);
-        assert_eq!(version(&fresh()).unwrap(), VERSION);
     }
 }

@@ -7,9 +7,9 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::event_rows::{self, Stored};
 use super::prepared;
-use super::schema;
 use super::sql::OrSql;
 use super::terms;
+use super::{migrate, schema};
 use crate::base::{Hash, Millis, Result};
 use crate::index::{Row, SEGMENT_LEN, Segment, Vocabulary};
 use crate::ledger::{Frontier, GLOBAL, Header, PoolId, commitment};
@@ -145,7 +145,7 @@ impl Check {
     }
 
     fn schema(&mut self, conn: &Connection) -> Result<()> {
-        if schema::objects(conn)? != schema::todays_objects()? {
+        if migrate::objects(conn)? != migrate::todays_objects()? {
             self.find(Class::Schema, None);
         }
         Ok(())

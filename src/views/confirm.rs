@@ -6,7 +6,7 @@ use super::parts;
 
 pub struct Page<'a> {
     pub shell: Shell<'a>,
-    pub question: Question,
+    pub question: &'a Question,
     /// What is acted upon: a key's name.
     pub name: &'a str,
     /// Where the form goes.
@@ -15,74 +15,44 @@ pub struct Page<'a> {
     pub version: i64,
     pub back_href: &'a str,
     pub error: Option<&'a str>,
+    /// Fields that the answer needs beyond the button.
+    pub fields: Markup,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(
-    clippy::enum_variant_names,
-    reason = "questions about other records follow"
-)]
-pub enum Question {
-    PauseKey,
-    ResumeKey,
-    RevokeKey,
-}
-
-struct Words {
-    verb: &'static str,
-    consequence: &'static str,
-    nav: Nav,
-    is_final: bool,
+/// Each noun has its own, beside its page.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Question {
+    /// Of the button, and of the title before the name.
+    pub verb: &'static str,
+    /// In one or two sentences.
+    pub consequence: &'static str,
+    pub nav: Nav,
+    /// It cannot be taken back.
+    pub is_final: bool,
 }
 
 pub fn page(page: &Page) -> String {
-    let words = words(page.question);
-    let title = format!("{} {}", words.verb, page.name);
+    let title = format!("{} {}", page.question.verb, page.name);
     let frame = Frame {
         title: &title,
-        nav: words.nav,
-        body: body(page, &words, &title),
+        nav: page.question.nav,
+        body: body(page, &title),
         drawer: None,
     };
     layout::page(&page.shell, frame)
 }
 
-fn body(page: &Page, words: &Words, title: &str) -> Markup {
+fn body(page: &Page, title: &str) -> Markup {
+    let question = page.question;
     html! {
-        (parts::head(title, words.consequence))
+        (parts::head(title, question.consequence))
         (parts::refusal(page.error))
         form.ask method="post" action=(page.action_href) {
             (parts::csrf(page.shell.csrf))
             input type="hidden" name="version" value=(page.version);
-            button.btn.pri.dng[words.is_final] type="submit" { (words.verb) }
+            (page.fields)
+            button.btn.pri.dng[question.is_final] type="submit" { (question.verb) }
             a.btn href=(page.back_href) { "Cancel" }
         }
-    }
-}
-
-fn words(question: Question) -> Words {
-    let (verb, consequence, is_final) = match question {
-        Question::PauseKey => (
-            "Pause",
-            "Requests with this key are refused until it is resumed. Nothing is lost if the sender \
-             keeps its events and sends them again.",
-            false,
-        ),
-        Question::ResumeKey => (
-            "Resume",
-            "Requests with this key are answered again.",
-            false,
-        ),
-        Question::RevokeKey => (
-            "Revoke",
-            "Requests with this key are refused from now on. This cannot be taken back.",
-            true,
-        ),
-    };
-    Words {
-        verb,
-        consequence,
-        nav: Nav::ApiKeys,
-        is_final,
     }
 }

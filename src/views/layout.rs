@@ -32,7 +32,7 @@ pub struct Bare {
 }
 
 /// The entries of the navigation. Only pages that exist.
-#[derive(Clone, Copy, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Nav {
     AuditLogs,
     Pools,

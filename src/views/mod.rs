@@ -1,5 +1,6 @@
 //! HTML. A view is a function from one struct to a page; it asks nobody for anything.
 pub mod account;
+pub mod api_key;
 pub mod api_keys;
 pub mod audit_logs;
 pub mod confirm;
@@ -9,10 +10,12 @@ mod facts;
 pub mod filters;
 mod icons;
 pub mod layout;
+pub mod operator;
 pub mod operators;
 mod parts;
+pub mod pool;
 pub mod pools;
-pub mod records;
+mod record;
 mod sentence;
 pub mod setup;
 pub mod shortcuts;
@@ -20,7 +23,7 @@ pub mod sign_in;
 pub mod table;
 mod times;
 
-pub use parts::Choice;
+pub use parts::{Choice, nothing};
 pub use times::Times;
 
 #[cfg(test)]

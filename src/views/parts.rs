@@ -6,6 +6,11 @@ use super::times::{Times, machine};
 use crate::base::Millis;
 use crate::model::{Icon, Outcome, catalogue};
 
+/// Where a page has room for something and nothing to put there.
+pub fn nothing() -> Markup {
+    Markup::default()
+}
+
 /// An entry of a select.
 pub struct Choice<'a> {
     pub value: &'a str,

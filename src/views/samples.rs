@@ -2,7 +2,9 @@
 use super::api_keys::{self, Permission};
 use super::sample_logs::{form, log_pages};
 use super::sample_world::{NOW, World};
-use super::{account, confirm, error, operators, pools, records, setup, shortcuts, sign_in};
+use super::{
+    account, api_key, confirm, error, operator, operators, pool, pools, setup, shortcuts, sign_in,
+};
 use crate::base::{HOUR_MS, MINUTE_MS};
 use crate::model::Pool;
 
@@ -82,17 +84,9 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
 }
 
 fn record_pages(world: &World) -> Vec<(&'static str, String)> {
-    let pool = world.pool();
-    let record = |record| {
-        records::page(&records::Page {
-            shell: world.shell(true),
-            times: world.times(),
-            record,
-            about_href: world.own("/audit-logs?target=x"),
-        })
-    };
+    let of_pool = world.pool();
     vec![
-        ("pools", pools::list(&pool_list(world, &pool))),
+        ("pools", pools::list(&pool_list(world, &of_pool))),
         ("operators", operators::list(&operator_list(world))),
         ("api-keys", api_keys::list(&key_list(world, false))),
         ("api-keys-receipt", api_keys::list(&key_list(world, true))),
@@ -100,44 +94,60 @@ fn record_pages(world: &World) -> Vec<(&'static str, String)> {
             "confirm",
             confirm::page(&confirm::Page {
                 shell: world.shell(true),
-                question: confirm::Question::RevokeKey,
+                question: &api_key::REVOKE,
                 name: world.say("ci-runner"),
                 action_href: world.say("/api-keys/key_1/revocation"),
                 version: 7,
                 back_href: world.say("/api-keys"),
                 error: Some(world.say("It was changed by somebody else first.")),
+                fields: super::nothing(),
             }),
         ),
-        ("record-pool", record(records::Record::Pool(&pool))),
         (
-            "record-operator",
-            record(records::Record::Operator(records::Operator {
-                id: world.say("op_01J9ZK3YB6W8Q2M4N5P7R9T1VX"),
-                name: world.say("Priya Nair"),
-                email: world.say("priya.nair@northwind.example"),
-                is_owner: false,
-                pools: vec![world.say("Edge Europe"), world.say("northwind-prod")],
-                last_sign_in: Some(NOW - HOUR_MS),
-                state: world.say("active"),
-                by_href: world.own("/audit-logs?actor=x"),
-            })),
+            "record-pool",
+            pool::page(&pool::Record {
+                shell: world.shell(true),
+                pool: &of_pool,
+                about_href: world.say("/audit-logs?target=x"),
+            }),
         ),
-        (
-            "record-key",
-            record(records::Record::ApiKey(records::ApiKey {
-                id: world.say("key_01J9ZK3YB6W8Q2M4N5P7R9T1VX"),
-                name: world.say("ci-runner"),
-                prefix: world.say("anp_ciN9WB"),
-                permission: world.say("write"),
-                mode: crate::model::GateMode::Sealed,
-                pool_name: world.say("Edge Europe"),
-                pool_href: world.some("/pools/pool_1"),
-                last_used: None,
-                expires: Some(i64::MAX / 4096),
-                state: world.say("paused"),
-            })),
-        ),
+        ("record-operator", operator::page(&operator_record(world))),
+        ("record-key", api_key::page(&key_record(world))),
     ]
+}
+
+fn operator_record(world: &World) -> operator::Operator<'static> {
+    operator::Operator {
+        shell: world.shell(true),
+        times: world.times(),
+        id: world.say("op_01J9ZK3YB6W8Q2M4N5P7R9T1VX"),
+        name: world.say("Priya Nair"),
+        email: world.say("priya.nair@northwind.example"),
+        is_owner: false,
+        pools: vec![world.say("Edge Europe"), world.say("northwind-prod")],
+        last_sign_in: Some(NOW - HOUR_MS),
+        state: world.say("active"),
+        about_href: world.say("/audit-logs?target=x"),
+        by_href: world.say("/audit-logs?actor=x"),
+    }
+}
+
+fn key_record(world: &World) -> api_key::ApiKey<'static> {
+    api_key::ApiKey {
+        shell: world.shell(true),
+        times: world.times(),
+        id: world.say("key_01J9ZK3YB6W8Q2M4N5P7R9T1VX"),
+        name: world.say("ci-runner"),
+        prefix: world.say("anp_ciN9WB"),
+        permission: world.say("write"),
+        mode: crate::model::GateMode::Sealed,
+        pool_name: world.say("Edge Europe"),
+        pool_href: world.some("/pools/pool_1"),
+        last_used: None,
+        expires: Some(i64::MAX / 4096),
+        state: world.say("paused"),
+        about_href: world.say("/audit-logs?target=x"),
+    }
 }
 
 fn pool_list<'a>(world: &World, pool: &'a Pool) -> pools::List<'a> {

@@ -1,0 +1,236 @@
+//! Brings a database to schema.sql: a new one whole, an older one by making anew what differs.
+use rusqlite::Connection;
+
+use super::sql::OrSql;
+use crate::base::Result;
+
+/// Goes up with every change of schema.sql that a released program could meet.
+pub const VERSION: u32 = 2;
+pub const SCHEMA: &str = include_str!("../../schema.sql");
+
+/// One entry of a database's schema.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Object {
+    pub name: String,
+    pub sql: String,
+}
+
+/// One transaction: whatever stops it, the database stays as it was.
+pub fn to_todays(conn: &mut Connection) -> Result<()> {
+    // A table is dropped and made again under the eyes of those that refer to it.
+    conn.execute_batch("pragma foreign_keys = off")
+        .sql("cannot configure the database")?;
+    let tx = conn.transaction().sql("cannot start the migration")?;
+    let found = version_of(&tx)?;
+    if found == 0 {
+        tx.execute_batch(SCHEMA).sql("cannot create the schema")?;
+    } else if found < VERSION {
+        rebuild(&tx)?;
+        tx.pragma_update(None, "user_version", VERSION)
+            .sql("cannot set the schema version")?;
+    }
+    tx.commit().sql("cannot commit the migration")?;
+    conn.execute_batch("pragma foreign_keys = on")
+        .sql("cannot configure the database")
+}
+
+pub fn version_of(conn: &Connection) -> Result<u32> {
+    conn.query_row("pragma user_version", [], |row| row.get(0))
+        .sql("cannot read the schema version")
+}
+
+/// The statements that make today's schema, for `verify` to compare a file with.
+pub fn todays_objects() -> Result<Vec<Object>> {
+    let conn = Connection::open_in_memory().sql("cannot open a database in memory")?;
+    conn.execute_batch(SCHEMA).sql("cannot create the schema")?;
+    objects(&conn)
+}
+
+/// Name and statement of everything in a database's schema.
+pub fn objects(conn: &Connection) -> Result<Vec<Object>> {
+    let mut statement = conn
+        .prepare("select name, sql from sqlite_schema where sql is not null order by name")
+        .sql("cannot read the schema")?;
+    let rows = statement
+        .query_map([], |row| {
+            Ok(Object {
+                name: row.get("name")?,
+                sql: row.get("sql")?,
+            })
+        })
+        .sql("cannot read the schema")?;
+    rows.collect::<rusqlite::Result<_>>()
+        .sql("cannot read the schema")
+}
+
+/// Tables first: their triggers would refuse the rows that are put back, and come last.
+fn rebuild(conn: &Connection) -> Result<()> {
+    let before = objects(conn)?;
+    let after = todays_objects()?;
+    let has = |objects: &[Object], one: &Object| objects.contains(one);
+    for gone in before
+        .iter()
+        .filter(|it| !it.is_table() && !has(&after, it))
+    {
+        let kind = gone.kind();
+        run(conn, &format!("drop {kind} if exists {}", gone.name))?;
+    }
+    for table in after.iter().filter(|it| it.is_table() && !has(&before, it)) {
+        if before.iter().any(|it| it.name == table.name) {
+            remake(conn, table)?;
+        } else {
+            run(conn, &table.sql)?;
+        }
+    }
+    // A table that was made anew lost its own.
+    let left = objects(conn)?;
+    for lost in after.iter().filter(|it| !it.is_table() && !has(&left, it)) {
+        run(conn, &lost.sql)?;
+    }
+    Ok(())
+}
+
+/// Keeps every row; a column that is new has its default.
+fn remake(conn: &Connection, table: &Object) -> Result<()> {
+    let name = &table.name;
+    let columns = columns(conn, name)?;
+    run(
+        conn,
+        &format!("create temp table kept as select * from main.{name}"),
+    )?;
+    run(conn, &format!("drop table main.{name}"))?;
+    run(conn, &table.sql)?;
+    let both: Vec<_> = self::columns(conn, name)?
+        .into_iter()
+        .filter(|it| columns.contains(it))
+        .collect();
+    let both = both.join(", ");
+    run(
+        conn,
+        &format!("insert into main.{name} ({both}) select {both} from temp.kept"),
+    )?;
+    run(conn, "drop table temp.kept")
+}
+
+fn columns(conn: &Connection, table: &str) -> Result<Vec<String>> {
+    let mut statement = conn
+        .prepare("select name from pragma_table_info(?1)")
+        .sql("cannot read the columns of a table")?;
+    let rows = statement
+        .query_map([table], |row| row.get("name"))
+        .sql("cannot read the columns of a table")?;
+    rows.collect::<rusqlite::Result<_>>()
+        .sql("cannot read the columns of a table")
+}
+
+fn run(conn: &Connection, sql: &str) -> Result<()> {
+    conn.execute_batch(sql).sql("cannot upgrade the schema")
+}
+
+impl Object {
+    fn is_table(&self) -> bool {
+        self.kind() == "table"
+    }
+
+    /// "table", "index" or "trigger".
+    fn kind(&self) -> &'static str {
+        let starts = |word: &str| self.sql.starts_with(word);
+        if starts("CREATE TABLE") {
+            "table"
+        } else if starts("CREATE TRIGGER") {
+            "trigger"
+        } else {
+            "index"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: &str = include_str!("../../tests/it/schema/1.sql");
+
+    /// A database of the first release, with a row in every table of records.
+    fn first() -> Connection {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(FIRST).unwrap();
+        conn.execute_batch(
+            "insert into event (seq, kind, received_ms, pool_seq, salt, payload, commitment, leaf)
+             values (0, 2, 5, 0, zeroblob(32), '{}', zeroblob(32), zeroblob(32));
+             insert into pool values (1, randomblob(16), 'edge', 'Edge', 'active', 1, 0);
+             insert into operator values (1, randomblob(16), 'A@x.org', 'a@x.org', 'Ana', 'owner',
+                                          'active', 'phc', 1, 0);
+             insert into assignment values (1, 1, 1, 0);
+             insert into session values (1, randomblob(16), randomblob(32), 1, 1, 9, null, 0);
+             insert into pool_key values (1, randomblob(16), 1, 'ci', 'write', 'gated', 'paused',
+                                          'anp_00000001', randomblob(32), null, 1, 0);
+             insert into setting values ('time_zone', 'UTC', 0);
+             insert into preference values (1, null, 0);
+             insert into last_use values ('key', 1, 7);
+             insert into key_check values ('instance.key', randomblob(32));",
+        )
+        .unwrap();
+        conn
+    }
+
+    #[test]
+    fn an_upgraded_database_has_the_schema_of_a_new_one_and_every_row() {
+        let tables = [
+            "event",
+            "pool",
+            "operator",
+            "assignment",
+            "session",
+            "pool_key",
+            "setting",
+            "preference",
+            "last_use",
+            "key_check",
+        ];
+        let rows = |conn: &Connection| {
+            tables.map(|table| {
+                let sql = format!("select count(*) from {table}");
+                conn.query_row(&sql, [], |row| row.get::<_, u32>(0))
+                    .unwrap()
+            })
+        };
+        let mut conn = first();
+        let before = rows(&conn);
+        to_todays(&mut conn).unwrap();
+        assert_eq!(objects(&conn).unwrap(), todays_objects().unwrap());
+        assert_eq!(rows(&conn), before);
+        assert_eq!(version_of(&conn).unwrap(), VERSION);
+        let state: String = conn
+            .query_row("select name || state from pool_key", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(state, "cipaused");
+        let broken = conn.prepare("pragma foreign_key_check").unwrap().exists([]);
+        assert!(!broken.unwrap());
+    }
+
+    #[test]
+    fn an_upgrade_that_cannot_be_finished_changes_nothing() {
+        let mut conn = first();
+        conn.execute_batch("create table invite (no integer)")
+            .unwrap();
+        conn.execute_batch("create table kept_by_hand (no integer)")
+            .unwrap();
+        conn.execute_batch("create temp table kept (no integer)")
+            .unwrap();
+        let before = objects(&conn).unwrap();
+        assert!(to_todays(&mut conn).is_err());
+        assert_eq!(objects(&conn).unwrap(), before);
+        assert_eq!(version_of(&conn).unwrap(), 1);
+    }
+
+    #[test]
+    fn todays_database_is_left_as_it_is() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        to_todays(&mut conn).unwrap();
+        conn.execute_batch("insert into key_check values ('a', zeroblob(32))")
+            .unwrap();
+        to_todays(&mut conn).unwrap();
+        assert_eq!(objects(&conn).unwrap(), todays_objects().unwrap());
+    }
+}
