@@ -7,6 +7,7 @@ use crate::browser::{Browser, FORM, OWNER, encode};
 use crate::html;
 use crate::http::{Connection, Reply};
 use crate::site::{ADMIN, EVENTS, JSON, OTHER_ADMIN, Site, bearer, event};
+use crate::walk;
 
 /// `+` let in · `-` not known (401; a page: to sign-in) · `x` 403 · `0` 404, as if it were not.
 /// The askers: nobody, a wrong key, a paused key, a write key, a read key; the admin of another
@@ -95,6 +96,16 @@ fn the_table_names_no_address_that_is_not_there() {
         .filter(|it| !there.contains(&(it.0.to_owned(), it.1.to_owned())))
         .collect();
     assert!(gone.is_empty(), "{gone:#?}");
+}
+
+/// The tests that look at every page follow links: no page may be left out of them.
+#[test]
+fn somebody_can_come_to_every_page() {
+    let site = walk::furnished();
+    for (person, is_owner) in [(site.owner(), true), (site.admin(), false)] {
+        let pages = walk::walk(&person, is_owner).pages;
+        assert!(pages.iter().any(|it| !it.1.is_empty()));
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::appliance::Folder;
+use crate::browser::Browser;
 use crate::http::Connection;
 
 /// Everything a page does in these tests happens in this time, or not at all.
@@ -56,6 +57,15 @@ impl Chromium {
     pub fn open(&self, path: &str) {
         let url = format!("{}{path}", self.origin);
         self.ask("POST", "/url", &json!({ "url": url }));
+    }
+
+    /// Goes on as the person that the other browser is.
+    pub fn become_like(&self, other: &Browser) {
+        for pair in other.cookie_header().split("; ") {
+            let (name, value) = pair.split_once('=').unwrap();
+            let cookie = json!({ "name": name, "value": value, "url": self.origin });
+            self.devtools("Network.setCookie", &cookie);
+        }
     }
 
     /// The address without the host.
@@ -135,6 +145,16 @@ impl Chromium {
         )
     }
 
+    /// What a script hands to its last argument, a function.
+    #[track_caller]
+    pub fn run_async(&self, script: &str) -> Value {
+        self.ask(
+            "POST",
+            "/execute/async",
+            &json!({ "script": script, "args": [] }),
+        )
+    }
+
     #[track_caller]
     pub fn text(&self, selector: &str) -> String {
         let element = self.find(selector);
@@ -200,9 +220,10 @@ impl Chromium {
         }
     }
 
-    fn devtools(&self, command: &str, parameters: &Value) {
+    /// A command of the browser's own protocol.
+    pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
         let call = json!({ "cmd": command, "params": parameters });
-        self.ask("POST", "/goog/cdp/execute", &call);
+        self.ask("POST", "/goog/cdp/execute", &call)
     }
 
     #[track_caller]
