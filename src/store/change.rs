@@ -3,6 +3,7 @@
 //! with; and only `Recorded` (or "nothing to do") makes the `Done` that the closure must return.
 use rusqlite::Connection;
 
+use super::failpoint;
 use super::log::Appended;
 use super::prepared::{frame, prepare};
 use super::tx::Tx;
@@ -64,6 +65,7 @@ impl<'a, 'tx> Proposal<'a, 'tx> {
     /// Writes the event first: its number is what the changed rows name.
     pub fn record(self, event: OwnEvent) -> Result<Recorded<'a, 'tx>, Stop> {
         let seq = write(self.tx, self.by, event)?;
+        failpoint::at(failpoint::RECORDED);
         Ok(Recorded {
             tx: self.tx,
             by: self.by,

@@ -8,6 +8,7 @@ mod change;
 mod db;
 mod event_rows;
 mod events;
+mod failpoint;
 mod instance;
 mod log;
 mod migrate;
@@ -79,6 +80,7 @@ impl Store {
     /// Opens the data directory, or makes a new one. One process at a time: `Kind::InUse`.
     pub fn open(folder: &Path, clock: Clock) -> Result<Self> {
         let lock = instance::lock(folder)?;
+        failpoint::watch(folder);
         let file = database(folder);
         instance::create_private(&file)?;
         let conn = schema::open_writer(&file)?;

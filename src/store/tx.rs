@@ -1,6 +1,7 @@
 //! The transaction of a group of jobs, as the jobs see it.
 use rusqlite::Connection;
 
+use super::failpoint;
 use super::log::{Appended, Log};
 use super::prepared::Prepared;
 use super::sql::OrSql;
@@ -72,6 +73,7 @@ impl<'a> Tx<'a> {
         self.execute("savepoint change")?;
         let result = work(self);
         if result.is_ok() {
+            failpoint::at(failpoint::CHANGED);
             self.changed_records = true;
         } else {
             self.log.rewind(mark);

@@ -1,0 +1,136 @@
+//! A crash between a change and its event leaves neither, for every form there is.
+use std::fs;
+use std::path::Path;
+
+use rusqlite::types::Value;
+
+use crate::appliance::{Appliance, cli};
+use crate::browser::{Browser, FORM, OWNER, encode};
+use crate::world::{self, Form};
+
+/// Places in the store at which a debug build ends the process when the file `failpoint` says so.
+const PLACES: [&str; 2] = ["recorded", "changed"];
+
+/// Forms that change what a person prefers to look at, which is not audited.
+const PREFERENCES: &[&str] = &["/account", "/account/theme"];
+
+#[rustfmt::skip]
+const FORMS: &[Form] = &[
+    form("/api-keys", "/api-keys", &[("name", "new one")]),
+    form("/api-keys/{id}/pause", "/api-keys/{pool_key/edge writer}/pause", &[]),
+    form("/api-keys/{id}/resume", "/api-keys/{pool_key/paused key}/resume", &[]),
+    form("/api-keys/{id}/revoke", "/api-keys/{pool_key/edge writer}/revoke", &[]),
+    form("/pools", "/pools", &[("name", "New"), ("slug", "new")]),
+    form("/sign-out", "/account", &[]),
+];
+
+/// Their forms are not for somebody who is signed in; `first_run` and `sign_in` test them.
+const OF_STRANGERS: &[&str] = &["/setup", "/sign-in"];
+
+const fn form(
+    route: &'static str,
+    page: &'static str,
+    values: &'static [(&'static str, &'static str)],
+) -> Form {
+    Form {
+        route,
+        page,
+        values,
+    }
+}
+
+#[test]
+fn every_form_is_tested_here_or_changes_no_record() {
+    let listed = cli(&["routes"], "").expect(0).stdout;
+    for line in listed.lines().filter(|it| it.starts_with("POST /")) {
+        let route = line.split_whitespace().nth(1).unwrap();
+        let is_tested = FORMS.iter().any(|it| it.route == route);
+        let is_exempt = PREFERENCES.contains(&route) || OF_STRANGERS.contains(&route);
+        let is_for_people = !route.starts_with("/api/");
+        assert!(is_tested || is_exempt || !is_for_people, "{route}");
+    }
+}
+
+#[test]
+fn a_crash_between_a_change_and_its_event_leaves_neither() {
+    if std::env::var_os("ANNALS_TEST_BIN").is_some() {
+        println!("SKIPPED crashes: a release build has no failpoints");
+        return;
+    }
+    let halves = FORMS.split_at(FORMS.len() / 2);
+    std::thread::scope(|scope| {
+        for half in [halves.0, halves.1] {
+            scope.spawn(|| half.iter().for_each(crash_and_repeat));
+        }
+    });
+}
+
+fn crash_and_repeat(form: &Form) {
+    let mut app = Appliance::start_in(world::folder());
+    let data = app.folder.data();
+    let page = world::concrete(&data, form.page);
+    let owner = Browser::signed_in(&app, OWNER);
+    let (to, fields) = world::filled(&owner, &page, form);
+    let body = encode(&fields);
+    let failpoint = data.join("failpoint");
+    for place in PLACES {
+        let before = records(&data);
+        fs::write(&failpoint, place).unwrap();
+        let cookies = owner.cookie_header();
+        let headers = [FORM, ("Cookie", cookies.as_str())];
+        let answer = app
+            .connect()
+            .try_send("POST", &to, &headers, body.as_bytes());
+        assert!(answer.is_err(), "{} {place}: it answered", form.route);
+        let (status, folder) = app.ended();
+        assert!(
+            !status.success(),
+            "{} {place}: it did not crash",
+            form.route
+        );
+        let same = records(&data) == before;
+        assert!(same, "{} {place}: something was left", form.route);
+        fs::remove_file(&failpoint).unwrap();
+        app = Appliance::start_in(folder);
+    }
+    let before = events(&data);
+    let cookies = owner.cookie_header();
+    let headers = [FORM, ("Cookie", cookies.as_str())];
+    let reply = app.send("POST", &to, &headers, body.as_bytes());
+    assert!(
+        matches!(reply.status, 200 | 303),
+        "{}: {}",
+        form.route,
+        reply.text()
+    );
+    assert!(
+        events(&data) > before,
+        "{} changed something unrecorded",
+        form.route
+    );
+}
+
+fn events(data: &Path) -> i64 {
+    let count = world::open(data).query_row("select count(*) from event", [], |row| row.get(0));
+    count.unwrap()
+}
+
+/// Every row of everything that is audited, and the log.
+fn records(data: &Path) -> Vec<(String, Vec<Vec<Value>>)> {
+    let database = world::open(data);
+    let tables = "select name from sqlite_schema where type = 'table'
+                  and name not in ('last_use', 'preference', 'saved_view') order by name";
+    let mut statement = database.prepare(tables).unwrap();
+    let names = statement.query_map([], |row| row.get::<_, String>("name"));
+    let names: Vec<_> = names.unwrap().map(Result::unwrap).collect();
+    let rows = |name: &str| {
+        let mut statement = database.prepare(&format!("select * from {name}")).unwrap();
+        let width = statement.column_count();
+        let rows = statement.query_map([], |row| (0..width).map(|it| row.get(it)).collect());
+        rows.unwrap().map(Result::unwrap).collect()
+    };
+    names
+        .into_iter()
+        .map(|it| (it.clone(), rows(&it)))
+        .collect()
+}
