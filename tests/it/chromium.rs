@@ -31,7 +31,9 @@ pub enum Script {
     Off,
 }
 
+pub const TAB: &str = "\u{e004}";
 pub const ENTER: &str = "\u{e007}";
+pub const SHIFT: &str = "\u{e008}";
 pub const ESCAPE: &str = "\u{e00c}";
 
 impl Chromium {
@@ -133,6 +135,32 @@ impl Chromium {
             .collect();
         let actions = json!({ "actions": [{ "type": "key", "id": "keys", "actions": strokes }] });
         self.ask("POST", "/actions", &actions);
+    }
+
+    /// Presses a key while another is held.
+    pub fn press_with(&self, held: &str, key: &str) {
+        let stroke = |kind: &str, key: &str| json!({ "type": kind, "value": key });
+        let strokes = [
+            stroke("keyDown", held),
+            stroke("keyDown", key),
+            stroke("keyUp", key),
+            stroke("keyUp", held),
+        ];
+        let actions = json!({ "actions": [{ "type": "key", "id": "keys", "actions": strokes }] });
+        self.ask("POST", "/actions", &actions);
+    }
+
+    /// The id of what has the focus.
+    pub fn focus(&self) -> String {
+        let id = self.run("return document.activeElement.id");
+        id.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// No error, no refused script or style.
+    #[track_caller]
+    pub fn assert_quiet(&self) {
+        let complaints = self.complaints();
+        assert!(complaints.is_empty(), "{complaints:#?}");
     }
 
     /// The result of a script's `return`.

@@ -35,7 +35,7 @@ fn a_person_signs_in_and_filters() {
             .contains("No events match these filters")
     );
     browser.screenshot("audit-logs-empty-1440-light");
-    quiet(&browser);
+    browser.assert_quiet();
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn the_keyboard_opens_and_closes_an_event() {
         browser.at(),
         format!("/audit-logs?via=key&event={}", seqs[4])
     );
-    assert_eq!(focus(&browser), "event", "the title has the focus");
+    assert_eq!(browser.focus(), "event", "the title has the focus");
     assert!(
         browser.has("#drawer [data-copy-link]"),
         "the link can be copied"
@@ -65,11 +65,11 @@ fn the_keyboard_opens_and_closes_an_event() {
     browser.until("no drawer", |it| !it.has("aside#drawer"));
     assert_eq!(browser.at(), "/audit-logs?via=key");
     assert_eq!(
-        focus(&browser),
+        browser.focus(),
         format!("t-{}", seqs[3]),
         "the focus is back in the row"
     );
-    quiet(&browser);
+    browser.assert_quiet();
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn back_and_forward_work() {
     browser.forward();
     browser.until("the drawer again", |it| it.has("aside#drawer"));
     assert_eq!(browser.at(), open);
-    quiet(&browser);
+    browser.assert_quiet();
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_phone_scrolls_in_one_direction_only() {
         browser.open(&event);
         browser.screenshot(&format!("audit-logs-event-{width}-light"));
     }
-    quiet(&browser);
+    browser.assert_quiet();
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn the_dark_theme_is_dark() {
     browser.size(390, 844);
     browser.open("/audit-logs");
     browser.screenshot("audit-logs-390-dark");
-    quiet(&browser);
+    browser.assert_quiet();
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn an_owner_makes_a_pool_and_a_key_in_the_console() {
     assert!(token.starts_with("anp_"), "{} characters", token.len());
     browser.open("/api-keys");
     assert!(!browser.source().contains(&token), "the key is shown twice");
-    quiet(&browser);
+    browser.assert_quiet();
 }
 
 impl Chromium {
@@ -229,15 +229,4 @@ fn signed_in(site: &Site, script: Script) -> Chromium {
 fn shown(browser: &Chromium) -> Vec<i64> {
     let rows = crate::browser::rows(&browser.source()).into_iter();
     rows.map(|(seq, _)| seq).collect()
-}
-
-fn focus(browser: &Chromium) -> String {
-    let id = browser.run("return document.activeElement.id");
-    id.as_str().unwrap_or_default().to_owned()
-}
-
-/// No error, no refused script or style.
-fn quiet(browser: &Chromium) {
-    let complaints = browser.complaints();
-    assert!(complaints.is_empty(), "{complaints:#?}");
 }

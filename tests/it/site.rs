@@ -160,6 +160,28 @@ pub fn instant(site: &Site, count: usize) -> Vec<i64> {
     (0..count).map(|it| seq(&receipt, it)).collect()
 }
 
+/// A week of events in `edge`, oldest first: several days on a page, and more than one page.
+pub fn week(site: &Site) -> Vec<i64> {
+    const COUNT: usize = 120;
+    let sent = |it: usize| {
+        let minutes = it * 84;
+        let (day, hour, minute) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+        let at = format!("2026-05-{:02}T{hour:02}:{minute:02}:00Z", day + 1);
+        let outcome = if it.is_multiple_of(7) {
+            "failure"
+        } else {
+            "success"
+        };
+        event_with(
+            &format!("w-{it}"),
+            json!({ "occurred_at": at, "outcome": outcome }),
+        )
+    };
+    let batch: Vec<_> = (0..COUNT).map(sent).collect();
+    let receipt = site.deliver(&json!(batch)).expect(200).json();
+    (0..COUNT).map(|it| seq(&receipt, it)).collect()
+}
+
 /// Four events in `edge` and one, the newest, in `core`.
 pub fn furnish_log(site: &Site) -> Vec<i64> {
     let failed = json!({ "outcome": "failure", "occurred_at": "2026-03-01T12:00:00Z" });
