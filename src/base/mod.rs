@@ -4,6 +4,7 @@ mod clock;
 mod digest;
 pub mod disk;
 mod error;
+mod network;
 mod password;
 pub mod random;
 #[allow(
@@ -15,5 +16,6 @@ mod sealer;
 pub use clock::{Clock, DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS};
 pub use digest::{Hash, Keyed, hex, sha256, unhex};
 pub use error::{Error, Kind, OrFail, Result};
+pub use network::Network;
 pub use password::{Passwords, Phc};
 pub use sealer::Sealer;

@@ -11,8 +11,8 @@ use crate::gate::{self, SessionToken};
 use crate::intake::{Format, PoolAsserted, Submitted};
 use crate::model::safe::{Client, Email, Ip, Label};
 use crate::model::{
-    Action, ApiKey, By, Flood, GateMode, KeyState, LIFE_MAX_MS, Operator, OwnEvent, Permission,
-    Reason, RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, time,
+    Action, ApiKey, By, Flood, GateMode, KeyState, Operator, OwnEvent, Permission, Reason,
+    RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, time,
 };
 use crate::store::{FirstOwner, NewKey, NewOperator, NewSession};
 
@@ -113,17 +113,18 @@ impl<'a> Stage<'a> {
         let operator = &self.operators[person];
         let token = SessionToken::new();
         let id = RecordId::new(RecordKind::Session, random::bytes());
+        let limits = self.app.store().settings.current().session_limits();
         let new = NewSession {
             id,
             digest: token.digest(),
             operator_no: operator.no,
-            life_ms: LIFE_MAX_MS,
+            life_ms: limits.life_ms,
             is_known_browser: true,
         };
         let by = act(&PEOPLE[person], operator, Some(id));
         self.app.store().sessions.open(by, new).await?;
         let session = self.app.store().sessions.by_digest(token.digest()).await?;
-        self.sessions[person] = session.filter(|it| it.is_alive(now));
+        self.sessions[person] = session.filter(|it| it.is_alive(now, limits));
         Ok(())
     }
 
@@ -213,11 +214,11 @@ async fn bootstrap(app: &App, phc: &Phc) -> Result<Operator> {
         owner,
         settings: Settings {
             instance_name: "northwind".to_owned(),
-            time_zone: None,
+            ..Settings::default()
         },
         session: RecordId::new(RecordKind::Session, random::bytes()),
         session_digest: SessionToken::new().digest(),
-        session_life_ms: LIFE_MAX_MS,
+        session_life_ms: Settings::default().session_limits().life_ms,
     };
     let by = By {
         doer: person,

@@ -2,9 +2,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::address::{Network, PublicUrl};
+use super::public_url::PublicUrl;
 use super::settings::Log;
-use crate::base::Hash;
+use crate::base::{Hash, Network};
 
 /// Everything that was asked for and set, checked.
 #[derive(Debug)]

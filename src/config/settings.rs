@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use tracing_subscriber::filter::Targets;
 
-use super::address::{Network, PublicUrl};
 use super::options::wrong;
-use crate::base::Result;
+use super::public_url::PublicUrl;
+use crate::base::{Network, Result};
 
 /// One variable, as the help, the manual and the packaged file describe it.
 pub struct Setting {

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::base::{Error, Kind, Result, hex};
 use crate::http::{FORM_MAX, Form, Method, Request, Response, Route, Surface};
 use crate::model::{
-    Action, By, Operator, OperatorState, OwnEvent, Reason, Role, Scope, Session, Zone,
+    Action, By, Operator, OperatorState, OwnEvent, Reason, Role, Scope, Session, Settings, Zone,
 };
 
 /// Proof that an active operator is signed in, and what they may see at this moment.
@@ -130,12 +130,14 @@ async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
         return Ok(None);
     };
     let now = app.clock().now();
+    let settings = app.store().settings.current();
     let operator = app
         .store()
         .operators
         .by_no(session.operator_no)
         .filter(|it| it.state == OperatorState::Active);
-    let Some(operator) = operator.filter(|_| session.is_alive(now)) else {
+    let Some(operator) = operator.filter(|_| session.is_alive(now, settings.session_limits()))
+    else {
         return Ok(None);
     };
     app.store().sessions.note_use(&session, now).await;
@@ -143,7 +145,7 @@ async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
     let form_token = hex(&app.forms().digest(&[session.id.bytes()]));
     Ok(Some(Person {
         scope: app.store().operators.scope(&operator),
-        zone: zone(app, preferences.time_zone),
+        zone: zone(preferences.time_zone.as_deref(), &settings),
         shortcuts: preferences.shortcuts,
         operator,
         session,
@@ -151,11 +153,8 @@ async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
     }))
 }
 
-fn zone(app: &App, chosen: Option<String>) -> Zone {
-    chosen
-        .or_else(|| app.store().settings.current().time_zone)
-        .and_then(|it| Zone::parse(&it))
-        .unwrap_or_else(Zone::utc)
+fn zone(chosen: Option<&str>, settings: &Settings) -> Zone {
+    Zone::parse(chosen.unwrap_or(&settings.time_zone)).unwrap_or_else(Zone::utc)
 }
 
 fn ask_to_sign_in(app: &App, request: &Request) -> Response {

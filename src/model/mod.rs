@@ -69,7 +69,7 @@ pub use reader::Known;
 pub use reason::Reason;
 pub use refusal::Refusal;
 pub use scope::Scope;
-pub use session::{LIFE_MAX_MS, SESSIONS_MAX, Session};
+pub use session::{SESSIONS_MAX, Session};
 pub use settings::{Preferences, Settings};
 pub use theme::Theme;
 pub use throttle::{Attempt, FAILURES_MAX, PAUSE_MINUTES, Reached, Throttle};

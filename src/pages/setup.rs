@@ -6,9 +6,7 @@ use crate::base::random;
 use crate::base::{Error, Kind, Result};
 use crate::gate::{Device, SessionToken, person_named, stranger};
 use crate::http::{Form, Request, Response};
-use crate::model::{
-    Action, Doer, LIFE_MAX_MS, OwnEvent, Reason, RecordId, RecordKind, Role, Settings, Zone,
-};
+use crate::model::{Action, Doer, OwnEvent, Reason, RecordId, RecordKind, Role, Settings, Zone};
 use crate::store::{FirstOwner, NewOperator};
 use crate::views::setup::{self, Page, Typed};
 
@@ -61,12 +59,12 @@ pub async fn create(app: App, request: Request, form: Form) -> Result<Response> 
             password: app.passwords().hash(entry.password).await?,
         },
         settings: Settings {
-            instance_name: String::new(),
-            time_zone: Some(zone.name().to_owned()),
+            time_zone: zone.name().to_owned(),
+            ..Settings::default()
         },
         session: RecordId::new(RecordKind::Session, random::bytes()),
         session_digest: token.digest(),
-        session_life_ms: LIFE_MAX_MS,
+        session_life_ms: Settings::default().session_limits().life_ms,
     };
     let owner = app.store().operators.bootstrap(by, first).await?;
     app.forget_setup_code();

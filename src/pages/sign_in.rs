@@ -9,8 +9,8 @@ use crate::gate::{Device, Person, SessionToken, doer, is_session_over, person_ty
 use crate::http::{CLEAR_SITE_DATA, Cookie, Form, Request, Response};
 use crate::model::safe::Label;
 use crate::model::{
-    Action, Attempt, By, Doer, FAILURES_MAX, LIFE_MAX_MS, Operator, OperatorState, OwnEvent,
-    PAUSE_MINUTES, Reached, Reason, RecordId, RecordKind,
+    Action, Attempt, By, Doer, FAILURES_MAX, Operator, OperatorState, OwnEvent, PAUSE_MINUTES,
+    Reached, Reason, RecordId, RecordKind,
 };
 use crate::store::NewSession;
 use crate::views::sign_in::{self, Limit, Note, Page};
@@ -111,7 +111,7 @@ async fn open(
         id,
         digest: token.digest(),
         operator_no: operator.no,
-        life_ms: LIFE_MAX_MS,
+        life_ms: app.store().settings.current().session_limits().life_ms,
         is_known_browser,
     };
     app.store().sessions.open(by, new).await?;

@@ -5,8 +5,8 @@ use hyper::HeaderMap;
 use hyper::header::{HOST, HeaderName};
 use hyper::http::Uri;
 
-use crate::base::{Error, Kind, Result};
-use crate::config::{Network, PublicUrl};
+use crate::base::{Error, Kind, Network, Result};
+use crate::config::PublicUrl;
 use crate::http::Peer;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");

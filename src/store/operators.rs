@@ -157,10 +157,7 @@ fn operator(new: &NewOperator, no: i64, now: i64) -> Operator {
 
 fn store_settings(recorded: &Recorded<'_, '_>, settings: &Settings) -> Result<()> {
     setting_rows::insert(recorded, "instance_name", &settings.instance_name)?;
-    if let Some(zone) = &settings.time_zone {
-        setting_rows::insert(recorded, "time_zone", zone)?;
-    }
-    Ok(())
+    setting_rows::insert(recorded, "time_zone", &settings.time_zone)
 }
 
 fn pools_named(pools: Vec<Pool>, slugs: &[String]) -> Result<Vec<Pool>> {

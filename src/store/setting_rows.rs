@@ -1,7 +1,7 @@
 //! The rows of `setting` and `preference`.
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, named_params};
 
 use super::change::Recorded;
 use super::sql::OrSql;
@@ -9,20 +9,14 @@ use crate::base::Result;
 use crate::model::{Preferences, Settings};
 
 pub fn all(conn: &Connection) -> Result<Settings> {
-    let value = |name: &str| {
-        conn.prepare_cached("select value from setting where name = :name")
-            .and_then(|mut it| {
-                it.query_row(named_params! { ":name": name }, |row| {
-                    row.get::<_, String>("value")
-                })
-                .optional()
-            })
-            .sql("cannot read a setting")
-    };
-    Ok(Settings {
-        instance_name: value("instance_name")?.unwrap_or_default(),
-        time_zone: value("time_zone")?,
-    })
+    let mut statement = conn
+        .prepare_cached("select name, value from setting")
+        .sql("cannot read the settings")?;
+    let stored = statement
+        .query_map([], |row| Ok((row.get("name")?, row.get("value")?)))
+        .and_then(|it| it.collect::<rusqlite::Result<HashMap<String, String>>>())
+        .sql("cannot read the settings")?;
+    Ok(Settings::read(|name| stored.get(name).map(String::as_str)))
 }
 
 pub fn insert(recorded: &Recorded<'_, '_>, name: &str, value: &str) -> Result<()> {

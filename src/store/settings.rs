@@ -1,4 +1,6 @@
 //! Settings of the instance and preferences of operators.
+use std::sync::Arc;
+
 use super::db::Db;
 use super::setting_rows;
 use crate::base::Result;
@@ -12,8 +14,9 @@ impl SettingsOf {
         Self(db)
     }
 
-    pub fn current(&self) -> Settings {
-        self.0.standing().settings().clone()
+    /// As of the last commit.
+    pub fn current(&self) -> Arc<Settings> {
+        self.0.standing().settings()
     }
 
     pub fn preferences(&self, operator_no: i64) -> Preferences {

@@ -17,7 +17,7 @@ pub struct Standing {
     keys: HashMap<Hash, ApiKey>,
     operators: Vec<Operator>,
     assignments: Vec<(i64, PoolNo)>,
-    settings: Settings,
+    settings: Arc<Settings>,
     preferences: HashMap<i64, Preferences>,
 }
 
@@ -30,7 +30,7 @@ impl Standing {
             keys: api_key_rows::by_digest(conn)?,
             operators: operator_rows::all(conn)?,
             assignments: operator_rows::assignments(conn)?,
-            settings: setting_rows::all(conn)?,
+            settings: Arc::new(setting_rows::all(conn)?),
             preferences: setting_rows::preferences(conn)?,
         })
     }
@@ -60,8 +60,8 @@ impl Standing {
             .filter_map(|(_, pool_no)| self.pool(*pool_no))
     }
 
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings)
     }
 
     /// What an operator prefers to look at; without a choice, the default.

@@ -17,8 +17,7 @@ use super::answer::Answering;
 use super::limits::Limits;
 use super::listen::serve;
 use super::peer::Edge;
-use crate::base::Result;
-use crate::config::Network;
+use crate::base::{Network, Result};
 use crate::http::{Bodies, Method, Pace, Request, Response, Route, Router, Surface};
 
 const SHORT: Duration = Duration::from_millis(100);
