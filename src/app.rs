@@ -11,7 +11,7 @@ use crate::base::{
     Clock, Error, Keyed, Kind, MINUTE_MS, Millis, OrFail, Passwords, Result, random,
 };
 use crate::intake::Intake;
-use crate::model::{Attempt, Counters, Digester, Flood, Reached, Throttle};
+use crate::model::{Attempt, By, Counters, Digester, Flood, OwnEvent, Reached, Throttle};
 use crate::store::{Store, write_private};
 
 #[derive(Clone)]
@@ -154,6 +154,14 @@ impl App {
     /// Counts something that may come in floods; some when it is to be written down.
     pub fn note_flood(&self, what: &str) -> Option<u64> {
         lock(&self.0.flood).note(what, self.0.clock.now())
+    }
+
+    /// Records what happened already, or what is refused whether or not that can be recorded.
+    pub async fn note(&self, by: By, event: OwnEvent) {
+        if let Err(error) = self.0.store.record(by, event).await {
+            self.0.counters.unrecorded.add(1);
+            tracing::warn!(?error, "an event of our own was not recorded");
+        }
     }
 
     /// Counts an attempt to prove who one is. None while it is paused.

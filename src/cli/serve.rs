@@ -13,6 +13,8 @@ use super::say::{say, say_to_stderr};
 use crate::app::App;
 use crate::base::{Clock, OrFail, Result, hex, random};
 use crate::config::Serve;
+use crate::model::safe::Label;
+use crate::model::{Action, By, OwnEvent};
 use crate::server::{self, Edge, Stop};
 use crate::store::Store;
 
@@ -33,6 +35,8 @@ async fn serve(asked: Serve) -> Result<()> {
         (None, None) => PathBuf::new(),
     };
     let clock = Clock::system();
+    #[cfg(debug_assertions)]
+    test_clock::follow(&clock);
     let store = Store::open(&folder, clock.clone())?;
     let draining = Arc::new(AtomicBool::new(false));
     let app = App::new(store.clone(), clock, folder, Arc::clone(&draining))?;
@@ -61,9 +65,15 @@ async fn serve_on(app: &App, asked: Serve, is_demo: bool, draining: Arc<AtomicBo
         trusted_proxies: asked.trusted_proxies,
     };
     let stop = Stop::watch()?;
+    let version = Label::fixed(env!("CARGO_PKG_VERSION"));
+    let started = OwnEvent::new(Action::SystemStart).label("version", version);
+    app.note(By::itself("Annals"), started).await;
     // The one line on stdout: it tells people and scripts where to go.
     say(&format!("listening on http://{address}"))?;
-    server::run(app.clone(), listener, edge, stop, draining).await
+    server::run(app.clone(), listener, edge, stop, draining).await?;
+    app.note(By::itself("Annals"), OwnEvent::new(Action::SystemStop))
+        .await;
+    Ok(())
 }
 
 async fn introduce(app: &App) -> Result<()> {
@@ -100,5 +110,31 @@ impl Drop for DemoFolder {
         if fs::remove_dir_all(&self.0).is_err() {
             say_to_stderr("The demo's directory could not be removed.");
         }
+    }
+}
+
+/// Tests cannot wait for days. A file says how many milliseconds the process is to be ahead.
+#[cfg(debug_assertions)]
+mod test_clock {
+    use std::time::Duration;
+    use std::{env, fs, thread};
+
+    use crate::base::{Clock, Millis};
+
+    const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+    pub fn follow(clock: &Clock) {
+        let Some(file) = env::var_os("ANNALS_TEST_CLOCK") else {
+            return;
+        };
+        let clock = clock.clone();
+        thread::spawn(move || {
+            loop {
+                let ahead = fs::read_to_string(&file).unwrap_or_default();
+                let ahead_ms: Millis = ahead.trim().parse().unwrap_or_default();
+                clock.run_ahead(ahead_ms);
+                thread::sleep(LOOK_EVERY);
+            }
+        });
     }
 }

@@ -7,6 +7,8 @@ pub struct Counters {
     pub recorded: Counter,
     pub duplicates: Counter,
     pub rejected: Counter,
+    /// Own events that could not be recorded.
+    pub unrecorded: Counter,
     /// Answers by the first digit of their status, 2 to 5.
     answers: [Counter; 4],
 }
@@ -64,6 +66,13 @@ impl Counters {
         }
         head(
             &mut text,
+            "annals_unrecorded",
+            "counter",
+            "Events of Annals itself that could not be recorded.",
+        );
+        let _ = writeln!(text, "annals_unrecorded_total {}", self.unrecorded.get());
+        head(
+            &mut text,
             "annals_log_events",
             "gauge",
             "Events in the log.",
@@ -104,6 +113,7 @@ mod tests {
         case(&text, "annals_items_total{result=\"recorded\"} 3");
         case(&text, "annals_answers_total{status=\"2xx\"} 1");
         case(&text, "annals_answers_total{status=\"4xx\"} 1");
+        case(&text, "annals_unrecorded_total 0");
         case(&text, "annals_log_events 7");
         case(&text, "annals_queue_bytes 512");
         assert!(text.ends_with("# EOF\n"));

@@ -65,8 +65,16 @@ impl By {
     /// The command line on the host.
     pub fn command_line() -> Self {
         Self {
-            doer: Doer::System("command line"),
             via: ViaKind::Cli,
+            ..Self::itself("command line")
+        }
+    }
+
+    /// Annals, or a part of it, without anybody asking.
+    pub fn itself(name: &'static str) -> Self {
+        Self {
+            doer: Doer::System(name),
+            via: ViaKind::Job,
             ip: None,
             client: None,
             request: None,
@@ -110,6 +118,10 @@ impl OwnEvent {
 
     pub fn word(self, key: &'static str, word: &'static str) -> Self {
         self.detail(key, Detail::Word(Word::fixed(word)))
+    }
+
+    pub fn label(self, key: &'static str, label: Label) -> Self {
+        self.detail(key, Detail::Label(label))
     }
 
     pub fn flag(self, key: &'static str, is_so: bool) -> Self {

@@ -1,5 +1,6 @@
 //! From socket to route and back. `listen` accepts and drains, `connections` counts, `guard`
 //! watches each connection's time, `peer` says who is asking, `answer` is what every answer has.
+//! `upkeep` is what happens without a request.
 mod answer;
 mod connections;
 mod guard;
@@ -8,6 +9,7 @@ mod listen;
 mod peer;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 use std::panic;
 use std::sync::Arc;
@@ -62,6 +64,7 @@ pub async fn run(
     mut stop: Stop,
     draining: Arc<AtomicBool>,
 ) -> Result<()> {
+    let upkeep = tokio::spawn(upkeep::run(app.clone()));
     let answering = Answering {
         state: app,
         router: routes::router(),
@@ -79,6 +82,7 @@ pub async fn run(
         });
     };
     serve(listener, Arc::new(answering), Limits::default(), stopping).await;
+    upkeep.abort();
     Ok(())
 }
 

@@ -120,7 +120,8 @@ impl From<Error> for Stop {
     }
 }
 
-fn write(tx: &mut Tx<'_>, by: &By, event: OwnEvent) -> Result<i64> {
+/// Appends an own event. Returns its number.
+pub fn write(tx: &mut Tx<'_>, by: &By, event: OwnEvent) -> Result<i64> {
     let pool = event.pool().cloned();
     let frame = frame(EventKind::Own, pool.as_ref(), by.via(), by.request, tx.now);
     let entry = Entry::new(event.into_safe(by), frame);

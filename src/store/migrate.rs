@@ -15,11 +15,25 @@ pub struct Object {
     pub sql: String,
 }
 
-/// One transaction: whatever stops it, the database stays as it was.
-pub fn to_todays(conn: &mut Connection) -> Result<()> {
+/// One transaction: whatever stops it, the database stays as it was. `upgraded` is called in it,
+/// with the version before, once an older database is as today's.
+pub fn to_todays(
+    conn: &mut Connection,
+    upgraded: impl FnOnce(&Connection, u32) -> Result<()>,
+) -> Result<()> {
     // A table is dropped and made again under the eyes of those that refer to it.
     conn.execute_batch("pragma foreign_keys = off")
         .sql("cannot configure the database")?;
+    let done = in_one(conn, upgraded);
+    conn.execute_batch("pragma foreign_keys = on")
+        .sql("cannot configure the database")?;
+    done
+}
+
+fn in_one(
+    conn: &mut Connection,
+    upgraded: impl FnOnce(&Connection, u32) -> Result<()>,
+) -> Result<()> {
     let tx = conn.transaction().sql("cannot start the migration")?;
     let found = version_of(&tx)?;
     if found == 0 {
@@ -28,15 +42,22 @@ pub fn to_todays(conn: &mut Connection) -> Result<()> {
         rebuild(&tx)?;
         tx.pragma_update(None, "user_version", VERSION)
             .sql("cannot set the schema version")?;
+        upgraded(&tx, found)?;
     }
-    tx.commit().sql("cannot commit the migration")?;
-    conn.execute_batch("pragma foreign_keys = on")
-        .sql("cannot configure the database")
+    tx.commit().sql("cannot commit the migration")
 }
 
 pub fn version_of(conn: &Connection) -> Result<u32> {
     conn.query_row("pragma user_version", [], |row| row.get(0))
         .sql("cannot read the schema version")
+}
+
+/// Whether today's program can append an event to this database, whatever else is older in it.
+pub fn has_todays_log(conn: &Connection) -> Result<bool> {
+    let found = objects(conn)?;
+    let of_the_log = |it: &Object| matches!(it.name.as_str(), "event" | "term" | "segment");
+    let mut wanted = todays_objects()?.into_iter().filter(of_the_log);
+    Ok(wanted.all(|it| found.contains(&it)))
 }
 
 /// The statements that make today's schema, for `verify` to compare a file with.
@@ -197,7 +218,7 @@ mod tests {
         };
         let mut conn = first();
         let before = rows(&conn);
-        to_todays(&mut conn).unwrap();
+        to_todays(&mut conn, |_, _| Ok(())).unwrap();
         assert_eq!(objects(&conn).unwrap(), todays_objects().unwrap());
         assert_eq!(rows(&conn), before);
         assert_eq!(version_of(&conn).unwrap(), VERSION);
@@ -219,7 +240,7 @@ mod tests {
         conn.execute_batch("create temp table kept (no integer)")
             .unwrap();
         let before = objects(&conn).unwrap();
-        assert!(to_todays(&mut conn).is_err());
+        assert!(to_todays(&mut conn, |_, _| Ok(())).is_err());
         assert_eq!(objects(&conn).unwrap(), before);
         assert_eq!(version_of(&conn).unwrap(), 1);
     }
@@ -227,10 +248,10 @@ mod tests {
     #[test]
     fn todays_database_is_left_as_it_is() {
         let mut conn = Connection::open_in_memory().unwrap();
-        to_todays(&mut conn).unwrap();
+        to_todays(&mut conn, |_, _| Ok(())).unwrap();
         conn.execute_batch("insert into key_check values ('a', zeroblob(32))")
             .unwrap();
-        to_todays(&mut conn).unwrap();
+        to_todays(&mut conn, |_, _| Ok(())).unwrap();
         assert_eq!(objects(&conn).unwrap(), todays_objects().unwrap());
     }
 }

@@ -31,6 +31,7 @@ mod sql;
 mod standing;
 mod terms;
 mod tx;
+mod upgrade;
 mod verify;
 mod writer;
 
@@ -54,7 +55,7 @@ pub use self::settings::SettingsOf;
 use self::standing::Published;
 pub use self::verify::{Expected, Report, verify};
 use crate::base::{Clock, Hash, Keyed, Result, Sealer};
-use crate::model::Digester;
+use crate::model::{By, Digester, OwnEvent};
 
 /// The version of the SQLite inside this program.
 pub fn sqlite_version() -> &'static str {
@@ -83,7 +84,8 @@ impl Store {
         failpoint::watch(folder);
         let file = database(folder);
         instance::create_private(&file)?;
-        let conn = schema::open_writer(&file)?;
+        let mut conn = schema::open_writer(&file)?;
+        upgrade::to_todays(&mut conn, clock.now())?;
         let keys = instance::keys(folder, &conn)?;
         let mut log = log::Log::new();
         segments::load(&conn, &mut log)?;
@@ -121,6 +123,13 @@ impl Store {
     #[expect(dead_code, reason = "second factors and upstreams come next")]
     pub fn sealer(&self) -> Sealer {
         Sealer::new(&self.keys.secrets)
+    }
+
+    /// Records what changes nothing that is kept.
+    pub async fn record(&self, by: By, event: OwnEvent) -> Result<()> {
+        self.db
+            .change(by, move |proposal| Ok(proposal.record(event)?.done(())))
+            .await
     }
 
     /// Finishes what waits and closes the database: no write-ahead log stays behind.

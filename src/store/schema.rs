@@ -1,4 +1,4 @@
-//! Opens connections and brings the database to the schema in schema.sql.
+//! Opens connections to the database.
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const CHECKPOINT_PAGES: u32 = 2000;
 
 pub fn open_writer(file: &Path) -> Result<Connection> {
     refuse_newer(file)?;
-    let mut conn = Connection::open(file).sql("cannot open the database")?;
+    let conn = Connection::open(file).sql("cannot open the database")?;
     conn.busy_timeout(BUSY_MAX).sql("cannot set a time-out")?;
     conn.set_prepared_statement_cache_capacity(64);
     // 8 KiB pages: measured 23 % more batch inserts than 4 KiB. Only a new file takes them.
@@ -39,7 +39,6 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
         .sql("cannot configure the database")?;
     confirm(&conn)?;
-    migrate::to_todays(&mut conn)?;
     Ok(conn)
 }
 

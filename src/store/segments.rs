@@ -15,6 +15,13 @@ use crate::model::{Body, EventKind};
 pub fn load(conn: &Connection, log: &mut Log) -> Result<()> {
     conn.execute_batch("begin immediate")
         .sql("cannot read the log at start")?;
+    fill(conn, log)?;
+    conn.execute_batch("commit")
+        .sql("cannot store what was derived again")
+}
+
+/// The same in a transaction that others began and end.
+pub fn fill(conn: &Connection, log: &mut Log) -> Result<()> {
     if terms::load(conn, log.index.vocabulary())? {
         load_segments(conn, log)?;
     } else {
@@ -33,8 +40,7 @@ pub fn load(conn: &Connection, log: &mut Log) -> Result<()> {
         Ok(())
     })?;
     log.publish();
-    conn.execute_batch("commit")
-        .sql("cannot store what was derived again")
+    Ok(())
 }
 
 fn load_segments(conn: &Connection, log: &mut Log) -> Result<()> {

@@ -18,15 +18,20 @@ pub struct Tx<'a> {
 impl<'a> Tx<'a> {
     /// Begins. A failure is kept: the transaction is then not usable, and its end says why.
     pub fn begin(conn: &'a Connection, log: &'a mut Log, now: Millis) -> Self {
-        let mut tx = Self {
+        let mut tx = Self::within(conn, log, now);
+        let _ = tx.execute("begin immediate");
+        tx
+    }
+
+    /// In a transaction that others began and end.
+    pub fn within(conn: &'a Connection, log: &'a mut Log, now: Millis) -> Self {
+        Self {
             conn,
             now,
             log,
             changed_records: false,
             broken: None,
-        };
-        let _ = tx.execute("begin immediate");
-        tx
+        }
     }
 
     /// SQLite ends a transaction by itself where the disk is full. Whatever a later job wrote then
