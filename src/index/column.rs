@@ -1,5 +1,5 @@
 //! A column of few distinct values, stored as codes that the segment gives them.
-use super::idset::IdSet;
+use super::idset::{IdSet, bits};
 use super::number::{short, word};
 
 /// More runs of wanted codes than this are looked up one by one.
@@ -112,6 +112,23 @@ impl Column {
         })
     }
 
+    /// How often each value occurs among the events whose bits are set.
+    pub fn tally(&self, events: &[u64]) -> impl Iterator<Item = (u16, u32)> {
+        let set: u32 = events.iter().map(|it| it.count_ones()).sum();
+        let counts = if set == self.counts.iter().sum::<u32>() {
+            self.counts.to_vec()
+        } else {
+            let mut counts = vec![0; self.values.len()];
+            match &self.codes {
+                Codes::Narrow(codes) => add_up(codes, events, &mut counts),
+                Codes::Wide(codes) => add_up(codes, events, &mut counts),
+            }
+            counts
+        };
+        let values = self.values.iter().copied().zip(counts);
+        values.filter(|(_, count)| *count > 0)
+    }
+
     pub fn picks(&self, picks: &Picks, at: usize) -> bool {
         picks.table[self.code(at)] != 0
     }
@@ -168,6 +185,20 @@ fn narrow_bytes(codes: &[u8], picks: &Picks, mask: &mut [u8]) {
             table[..picks.table.len()].copy_from_slice(&picks.table);
             for (keep, code) in mask.iter_mut().zip(codes) {
                 *keep &= table[usize::from(*code)];
+            }
+        }
+    }
+}
+
+fn add_up<T: Copy + Into<usize>>(codes: &[T], events: &[u64], counts: &mut [u32]) {
+    for (codes, word) in codes.chunks(64).zip(events) {
+        if *word == u64::MAX {
+            for code in codes {
+                counts[(*code).into()] += 1;
+            }
+        } else {
+            for bit in bits(*word) {
+                counts[codes[bit as usize].into()] += 1;
             }
         }
     }

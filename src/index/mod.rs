@@ -2,15 +2,18 @@
 //! structures in memory; knows no SQL and nothing of what an event says.
 //!
 //! To read it: `row` is an event as numbers, `segment` 65,536 of them, `tail` the rest; `query`
-//! is what is asked, `scan` answers it for one segment, `plan` for the log; `snapshot` is what
-//! writer and readers share. `dictionary` finds texts, `seen` finds events sent twice.
+//! is what is asked, `scan` answers it for one segment, `plan` for the log, and `matches` counts
+//! what was found; `snapshot` is what writer and readers share. `dictionary` finds texts, `seen`
+//! finds events sent twice.
 mod bytetest;
 mod column;
 mod dictionary;
 mod encode;
 mod fold;
 mod idset;
+mod log;
 mod mask;
+mod matches;
 mod names;
 mod number;
 mod plan;
@@ -27,6 +30,7 @@ mod terms;
 mod texttest;
 
 pub use fold::fold;
+pub use matches::Matches;
 pub use plan::Plan;
 pub use query::{Pools, Query};
 pub use row::{Flags, Place, Row, SEGMENT_LEN};

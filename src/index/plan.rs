@@ -1,25 +1,15 @@
 //! A query on one snapshot: pages in the order of the list, and exact counts.
-use std::sync::{Arc, OnceLock};
-
-use super::number::seq;
-use super::query::{FlagTest, Query, Wanted};
+use super::log::{Bounds, Log, Source};
+use super::matches::{Found, Matches};
+use super::query::{Query, Wanted};
 use super::row::Place;
 use super::scan::{Part, Scan};
 use super::segment::Segment;
-use super::tail::{BLOCK_LEN, Block, Tail};
+use super::tail::Block;
 use super::terms::Terms;
-use crate::base::Millis;
 
 /// In so many sources a page is expected to become full.
 const HOPEFUL: usize = 3;
-
-/// What a plan reads: the sealed segments and the open end. Clones share everything.
-#[derive(Clone)]
-pub struct Log {
-    pub segments: Arc<Vec<Arc<Segment>>>,
-    pub tail: Tail,
-    pub segment_len: usize,
-}
 
 /// The answers to one query. They all speak of the same moment.
 pub struct Plan {
@@ -27,25 +17,6 @@ pub struct Plan {
     wanted: Wanted,
     /// The sources that can match by time and arrival.
     sources: Vec<Bounds>,
-    /// How many events match in each of `sources`; counted when first asked for.
-    counts: OnceLock<Vec<usize>>,
-    failures: OnceLock<u64>,
-}
-
-/// A segment or a block of the tail, and what it spans.
-#[derive(Clone, Copy)]
-struct Bounds {
-    source: Source,
-    min_ms: Millis,
-    max_ms: Millis,
-    first_seq: i64,
-    end_seq: i64,
-}
-
-#[derive(Clone, Copy)]
-enum Source {
-    Segment(usize),
-    Block(usize),
 }
 
 /// Which part of the list is asked for, besides what the query itself allows.
@@ -76,8 +47,6 @@ impl Plan {
             log: log.clone(),
             wanted,
             sources,
-            counts: OnceLock::new(),
-            failures: OnceLock::new(),
         }
     }
 
@@ -133,41 +102,16 @@ impl Plan {
 
     /// How many events match.
     pub fn count(&self) -> u64 {
-        self.counts().iter().map(|it| *it as u64).sum()
+        self.count_all(Slice::default())
     }
 
-    /// How many matching events are failures.
-    pub fn failures(&self) -> u64 {
-        let Some(flags) = self.wanted.flags.and_failure() else {
-            return 0;
-        };
-        if flags.mask == self.wanted.flags.mask && flags.value == self.wanted.flags.value {
-            return self.count();
-        }
-        *self
-            .failures
-            .get_or_init(|| self.count_all(flags, Slice::default()))
-    }
-
-    /// How many matching events are newer than a place: its row in the list, from zero. Cheap
-    /// after `count`. A place with `seq` -1 stands before everything of its millisecond, so the
-    /// difference of two ranks is a bar of a histogram.
-    pub fn rank(&self, place: Place) -> u64 {
-        let slice = Slice {
-            after: Some(place),
-            ..Slice::default()
-        };
-        let counts = self.counts();
-        let each = self.sources.iter().zip(counts).map(|(bounds, count)| {
-            if bounds.min_ms > place.occurred_ms {
-                *count
-            } else if bounds.max_ms < place.occurred_ms {
-                0
-            } else {
-                self.count_in(bounds, self.wanted.flags, slice)
-            }
+    /// Which events match: dearer than `count`, and all that is counted besides comes from it.
+    pub fn matches(&self) -> Matches {
+        let found = self.sources.iter().map(|bounds| Found {
+            bounds: *bounds,
+            events: self.bits(bounds),
         });
-        each.map(|it| it as u64).sum()
+        Matches::new(self.log.clone(), found.collect())
     }
 
     /// How many matching events were recorded as number `seq` or later.
@@ -177,7 +121,7 @@ impl Plan {
             from_seq: Some(seq),
             ..Slice::default()
         };
-        self.count_all(self.wanted.flags, slice)
+        self.count_all(slice)
     }
 
     /// Whether the event recorded as number `seq` matches.
@@ -186,36 +130,41 @@ impl Plan {
         row.is_some_and(|it| self.wanted.matches(&it, seq))
     }
 
-    fn counts(&self) -> &[usize] {
-        self.counts.get_or_init(|| {
-            let (flags, slice) = (self.wanted.flags, Slice::default());
-            let counts = self
-                .sources
-                .iter()
-                .map(|it| self.count_in(it, flags, slice));
-            counts.collect()
-        })
-    }
-
-    fn count_all(&self, flags: FlagTest, slice: Slice) -> u64 {
-        let counts = self
-            .sources
-            .iter()
-            .map(|it| self.count_in(it, flags, slice));
+    fn count_all(&self, slice: Slice) -> u64 {
+        let counts = self.sources.iter().map(|it| self.count_in(it, slice));
         counts.map(|it| it as u64).sum()
     }
 
-    fn count_in(&self, bounds: &Bounds, flags: FlagTest, slice: Slice) -> usize {
+    fn count_in(&self, bounds: &Bounds, slice: Slice) -> usize {
         match bounds.source {
             Source::Segment(at) => {
                 let segment = &self.log.segments[at];
                 let part = self.part(segment, bounds, slice, None);
-                part.and_then(|it| Scan::new(segment, &self.wanted, flags, it))
+                part.and_then(|it| Scan::new(segment, &self.wanted, it))
                     .map_or(0, |it| it.count())
             }
+            Source::Block(at) => self
+                .places_in(self.log.tail.block(at), bounds, slice)
+                .count(),
+        }
+    }
+
+    /// The matches in one source, a bit for each of its events.
+    fn bits(&self, bounds: &Bounds) -> Vec<u64> {
+        match bounds.source {
+            Source::Segment(at) => {
+                let segment = &self.log.segments[at];
+                let part = self.part(segment, bounds, Slice::default(), None);
+                part.and_then(|it| Scan::new(segment, &self.wanted, it))
+                    .map_or_else(Vec::new, |it| it.bits())
+            }
             Source::Block(at) => {
-                let places = self.places_in(self.log.tail.block(at), bounds, slice);
-                places.filter(|(_, bits)| flags.passes(*bits)).count()
+                let rows = self.log.tail.block(at).rows();
+                let mut bits = vec![0; rows.len().div_ceil(64)];
+                for (no, (seq, row)) in (bounds.first_seq..).zip(rows).enumerate() {
+                    bits[no / 64] |= u64::from(self.wanted.matches(row, seq)) << (no % 64);
+                }
+                bits
             }
         }
     }
@@ -229,7 +178,7 @@ impl Plan {
             }
             Source::Block(at) => {
                 let places = self.places_in(self.log.tail.block(at), bounds, slice);
-                found.extend(places.map(|(place, _)| place));
+                found.extend(places);
             }
         }
         found.len() > known
@@ -244,7 +193,7 @@ impl Plan {
         found: &mut Vec<Place>,
     ) {
         let part = self.part(segment, bounds, slice, reach.enough());
-        let scan = part.and_then(|it| Scan::new(segment, &self.wanted, self.wanted.flags, it));
+        let scan = part.and_then(|it| Scan::new(segment, &self.wanted, it));
         let Some(scan) = scan else { return };
         let full = found.len().saturating_add(reach.limit());
         let take = |position| {
@@ -294,13 +243,13 @@ impl Plan {
         })
     }
 
-    /// The matches in a block, in the order of their arrival, with their flags.
+    /// The matches in a block, in the order of their arrival.
     fn places_in(
         &self,
         block: &Block,
         bounds: &Bounds,
         slice: Slice,
-    ) -> impl Iterator<Item = (Place, u8)> {
+    ) -> impl Iterator<Item = Place> {
         let rows = (bounds.first_seq..).zip(block.rows());
         rows.filter_map(move |(seq, row)| {
             let place = Place {
@@ -308,55 +257,8 @@ impl Plan {
                 seq,
             };
             let wanted = slice.takes(place) && self.wanted.matches(row, seq);
-            wanted.then_some((place, row.flags.bits()))
+            wanted.then_some(place)
         })
-    }
-}
-
-impl Log {
-    pub fn len(&self) -> i64 {
-        self.sealed() + seq(self.tail.len())
-    }
-
-    pub fn sealed(&self) -> i64 {
-        seq(self.segments.len() * self.segment_len)
-    }
-
-    pub fn row(&self, seq: i64) -> Option<super::row::Row> {
-        let at = usize::try_from(seq).ok()?;
-        match self.segments.get(at / self.segment_len) {
-            Some(segment) => segment.row(u16::try_from(at % self.segment_len).ok()?),
-            None => self.tail.row(at - self.segments.len() * self.segment_len),
-        }
-    }
-
-    fn sources(&self) -> impl Iterator<Item = Bounds> {
-        let segments = self.segments.iter().enumerate().map(|(at, it)| Bounds {
-            source: Source::Segment(at),
-            min_ms: it.min_ms(),
-            max_ms: it.max_ms(),
-            first_seq: it.first_seq(),
-            end_seq: it.first_seq() + seq(it.len()),
-        });
-        let sealed = self.sealed();
-        let blocks = self.tail.blocks().enumerate().map(move |(at, it)| {
-            let first_seq = sealed + seq(at * BLOCK_LEN);
-            Bounds {
-                source: Source::Block(at),
-                min_ms: it.min_ms(),
-                max_ms: it.max_ms(),
-                first_seq,
-                end_seq: first_seq + seq(it.rows().len()),
-            }
-        });
-        segments.chain(blocks)
-    }
-}
-
-impl Bounds {
-    fn may_match(&self, wanted: &Wanted) -> bool {
-        let (from, until) = wanted.span;
-        self.min_ms < until && self.max_ms >= from && self.first_seq < wanted.limit_seq
     }
 }
 

@@ -183,16 +183,6 @@ impl FlagTest {
         }
     }
 
-    /// The same, and a failure; none if only successes are wanted.
-    pub fn and_failure(self) -> Option<Self> {
-        let failure = Flags::FAILURE.bits();
-        let successes_only = self.mask & failure != 0 && self.value & failure == 0;
-        (!successes_only).then_some(Self {
-            mask: self.mask | failure | Flags::ERASED.bits(),
-            value: self.value | failure,
-        })
-    }
-
     pub fn passes(self, flags: u8) -> bool {
         flags & self.mask == self.value
     }

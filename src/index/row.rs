@@ -53,7 +53,7 @@ impl Flags {
         Self(number << Self::WAY_SHIFT)
     }
 
-    pub fn bits(self) -> u8 {
+    pub const fn bits(self) -> u8 {
         self.0
     }
 

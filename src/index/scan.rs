@@ -41,12 +41,7 @@ pub struct Part {
 
 impl<'a> Scan<'a> {
     /// None if nothing in this part can match.
-    pub fn new(
-        segment: &'a Segment,
-        wanted: &'a Wanted,
-        flags: FlagTest,
-        part: Part,
-    ) -> Option<Self> {
+    pub fn new(segment: &'a Segment, wanted: &'a Wanted, part: Part) -> Option<Self> {
         let mut scan = Self {
             segment,
             from: part.from,
@@ -63,7 +58,7 @@ impl<'a> Scan<'a> {
         if let Some(actions) = &wanted.actions {
             scan.add(ByteTest::of_column(&segment.actions, actions))?;
         }
-        scan.add(ByteTest::of_flags(segment, flags))?;
+        scan.add(ByteTest::of_flags(segment, wanted.flags))?;
         scan.add_actor(wanted)?;
         scan.add_target(wanted)?;
         scan.choose_a_way(part.enough);
@@ -91,6 +86,24 @@ impl<'a> Scan<'a> {
             words.iter().map(|it| it.count_ones()).sum::<u32>() as usize
         });
         counts.sum()
+    }
+
+    /// A bit for each event of the segment: whether it matches.
+    pub fn bits(&self) -> Vec<u64> {
+        let mut all = vec![0; self.segment.len().div_ceil(64)];
+        if let Some(followed) = &self.followed {
+            for it in followed {
+                all[usize::from(*it) / 64] |= 1 << (it % 64);
+            }
+            return all;
+        }
+        let mut words = [0; CHUNK / 64];
+        for chunk in self.from / CHUNK..self.until.div_ceil(CHUNK) {
+            self.fill(chunk * CHUNK, &mut words);
+            let part = all[chunk * CHUNK / 64..].iter_mut();
+            part.zip(&words).for_each(|(to, word)| *to = *word);
+        }
+        all
     }
 
     /// Visits matching positions, newest first, until `visit` says no.

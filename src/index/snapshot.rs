@@ -2,7 +2,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::idset::IdSet;
-use super::plan::{Log, Plan};
+use super::log::Log;
+use super::plan::Plan;
 use super::query::{Pools, Query};
 use super::row::{Row, SEGMENT_LEN};
 use super::segment::Segment;

@@ -1,4 +1,7 @@
 //! The index against its model: every page, count, rank and walk.
+use std::collections::BTreeMap;
+
+use super::matches::{Bar, Matches};
 use super::model::{Dice, Model, Times, query, row, world};
 use super::plan::Plan;
 use super::query::{Pools, Query};
@@ -17,14 +20,8 @@ fn check(dice: &mut Dice, snapshot: &Snapshot, model: &Model, query: &Query) {
         expected[..limit.min(expected.len())]
     );
     assert_eq!(plan.count(), expected.len() as u64);
-    let failed = |it: &&Place| {
-        let flags = model.rows[usize::try_from(it.seq).unwrap()].flags;
-        flags.has(Flags::FAILURE) && !flags.has(Flags::ERASED)
-    };
-    assert_eq!(
-        plan.failures(),
-        expected.iter().filter(failed).count() as u64
-    );
+    let matches = plan.matches();
+    check_counts(dice, &matches, model, &expected);
     for _ in 0..4 {
         let seq = i64::try_from(dice.below(model.rows.len())).unwrap();
         let from = Place {
@@ -33,7 +30,7 @@ fn check(dice: &mut Dice, snapshot: &Snapshot, model: &Model, query: &Query) {
         };
         let newer: Vec<Place> = expected.iter().filter(|it| **it > from).copied().collect();
         let older: Vec<Place> = expected.iter().filter(|it| **it < from).copied().collect();
-        assert_eq!(plan.rank(from), newer.len() as u64);
+        assert_eq!(matches.rank(from), newer.len() as u64);
         assert_eq!(
             plan.newer(from, limit),
             newer[newer.len().saturating_sub(limit)..]
@@ -55,6 +52,44 @@ fn check(dice: &mut Dice, snapshot: &Snapshot, model: &Model, query: &Query) {
         usize::MAX,
     );
     assert_eq!(backwards, expected);
+}
+
+fn check_counts(dice: &mut Dice, matches: &Matches, model: &Model, expected: &[Place]) {
+    let row = |it: &Place| model.rows[usize::try_from(it.seq).unwrap()];
+    let readable = |it: &&Place| !row(it).flags.has(Flags::ERASED);
+    let failed = |it: &&Place| readable(it) && row(it).flags.has(Flags::FAILURE);
+    let number = |test: &dyn Fn(&&Place) -> bool| expected.iter().filter(test).count() as u64;
+    assert_eq!(matches.count(), expected.len() as u64);
+    assert_eq!(matches.failures(), number(&failed));
+    assert_eq!(matches.successes(), number(&readable) - number(&failed));
+    let (mut pools, mut actions) = (BTreeMap::new(), BTreeMap::new());
+    for it in expected {
+        *pools.entry(row(it).pool).or_default() += 1;
+        if readable(&it) {
+            *actions.entry(row(it).action).or_default() += 1;
+        }
+    }
+    assert_eq!(matches.by_pool(), pools);
+    assert_eq!(matches.by_action(), actions);
+    let times = || expected.iter().map(|it| it.occurred_ms);
+    assert_eq!(matches.ends(), times().min().zip(times().max()));
+    // Edges at events, beside them and anywhere, some twice.
+    let mut edges: Vec<i64> = (0..dice.below(63))
+        .map(|_| {
+            let near = i64::try_from(dice.below(3)).unwrap() - 1;
+            let at = model.rows[dice.below(model.rows.len())].occurred_ms;
+            at.saturating_add(near)
+        })
+        .collect();
+    edges.sort_unstable();
+    let bars = edges.windows(2).map(|it| {
+        let inside = |place: &&Place| (it[0]..it[1]).contains(&place.occurred_ms);
+        Bar {
+            events: number(&inside),
+            failures: number(&|place| inside(place) && failed(place)),
+        }
+    });
+    assert!(matches.bars(&edges).into_iter().eq(bars));
 }
 
 fn walk(plan: &Plan, limit: usize) -> Vec<Place> {

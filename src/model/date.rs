@@ -17,7 +17,6 @@ pub const MS_MAX: Millis = 253_402_300_799_999;
 const DAYS_MAX: i64 = 2_932_896;
 
 impl Date {
-    #[cfg(test)]
     pub const FIRST: Self = Self {
         year: 1970,
         month: 1,
@@ -73,7 +72,6 @@ impl Date {
     }
 
     /// 0 is Monday.
-    #[cfg(test)]
     pub fn weekday(self) -> u8 {
         weekday(self.days())
     }

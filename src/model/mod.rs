@@ -1,6 +1,7 @@
 //! What Annals talks about: types and rules. No I/O, no clock, no SQL, no HTML.
 mod actions;
 mod body;
+mod buckets;
 pub mod catalogue;
 mod category;
 mod client;
@@ -22,6 +23,7 @@ mod json;
 mod key;
 mod kinds;
 mod lookup;
+mod near;
 mod operator;
 mod own;
 mod param;
@@ -48,7 +50,8 @@ mod zone;
 
 pub use actions::Action;
 pub use body::{ActorSnapshot, Body, ChangeEntry, PoolSnapshot, TargetSnapshot, Value, Via};
-pub use category::{Family, Icon};
+pub use buckets::{Bar, Buckets, Histogram};
+pub use category::Icon;
 pub use counters::Counters;
 pub use cursor::{At, Cursor, EventRef};
 pub use digester::Digester;
@@ -60,6 +63,7 @@ pub use flood::Flood;
 pub use id::{RecordId, RecordKind};
 pub use key::{ApiKey, KeyState, Permission, Token};
 pub use kinds::{ActorType, EventKind, GateMode, Outcome, ViaKind};
+pub use near::{Look, near};
 pub use operator::{Operator, OperatorState, Role, WeakPassword, check_password};
 pub use own::{By, Doer, OwnEvent};
 pub use param::{Field, Surface};

@@ -1,5 +1,6 @@
 //! What the parameters of a query mean, and which of them cannot be used.
 use super::actions::Action;
+use super::credential::looks_like_credential;
 use super::cursor::{self, At, Cursor, EventRef};
 use super::filter::{ActionChoice, Filter, PoolChoice, Range};
 use super::given::Given;
@@ -141,4 +142,9 @@ fn text(text: &str) -> Option<String> {
     // The replacement character stands for bytes that were no text.
     let is_readable = !text.contains(|it: char| it.is_control() || it == '\u{fffd}');
     (is_readable && text.chars().count() <= TEXT_MAX).then(|| text.to_owned())
+}
+
+/// Whether a link with this text as actor or target is read as it was meant.
+pub fn is_searchable(it: &str) -> bool {
+    !it.is_empty() && it.trim() == it && text(it).is_some() && !looks_like_credential(it)
 }

@@ -88,16 +88,21 @@ impl Zone {
     /// The day's first instant: after the gap if midnight is skipped, the earlier one if it
     /// occurs twice.
     pub fn day_start(&self, date: Date) -> Millis {
-        let midnight_ms = date.days() * DAY_MS;
-        match self.midnight(date) {
+        self.first_at(date, 0)
+    }
+
+    /// The first instant of the day at which a clock shows this hour, 0 to 23, or a later one.
+    pub fn first_at(&self, date: Date, hour: u8) -> Millis {
+        let shown_ms = date.days() * DAY_MS + i64::from(hour) * HOUR_MS;
+        match self.offset_at(date, hour) {
             AmbiguousOffset::Unambiguous { offset }
             | AmbiguousOffset::Fold { before: offset, .. } => {
-                midnight_ms - i64::from(offset.seconds()) * SECOND_MS
+                shown_ms - i64::from(offset.seconds()) * SECOND_MS
             }
             AmbiguousOffset::Gap { before, after } => {
-                // Usually the gap begins at midnight, but it may begin before.
-                let latest_ms = midnight_ms - i64::from(before.seconds()) * SECOND_MS;
-                let earliest_ms = midnight_ms - i64::from(after.seconds()) * SECOND_MS;
+                // Usually the gap begins at this hour, but it may begin before.
+                let latest_ms = shown_ms - i64::from(before.seconds()) * SECOND_MS;
+                let earliest_ms = shown_ms - i64::from(after.seconds()) * SECOND_MS;
                 self.0
                     .following(timestamp(earliest_ms))
                     .next()
@@ -117,7 +122,6 @@ impl Zone {
 
     /// The day whose instants hold this one. Where a clock was set back across midnight it shows
     /// the old date again, and the day stays the new one. Clamps to 1970–9999.
-    #[cfg(test)]
     pub fn day(&self, ms: Millis) -> Date {
         let ms = ms.clamp(-MS_MAX, MS_MAX);
         let shown = Date::from_days((ms + self.offset_ms(ms)).div_euclid(DAY_MS));
@@ -131,12 +135,12 @@ impl Zone {
         i64::from(self.0.to_offset(timestamp(ms)).seconds()) * SECOND_MS
     }
 
-    fn midnight(&self, date: Date) -> AmbiguousOffset {
-        let month = date.month().cast_signed();
-        let midnight = DateTime::new(date.year(), month, date.day().cast_signed(), 0, 0, 0, 0);
-        // A `Date` is a real day, so there is always such a midnight.
+    fn offset_at(&self, date: Date, hour: u8) -> AmbiguousOffset {
+        let (month, day) = (date.month().cast_signed(), date.day().cast_signed());
+        let shown = DateTime::new(date.year(), month, day, hour.cast_signed(), 0, 0, 0);
+        // A `Date` is a real day, so there is always such an hour.
         self.0
-            .to_ambiguous_timestamp(midnight.unwrap_or_default())
+            .to_ambiguous_timestamp(shown.unwrap_or_default())
             .offset()
     }
 }

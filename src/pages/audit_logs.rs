@@ -2,7 +2,7 @@
 use super::around::shell;
 use super::links::Links;
 use super::log_address::Address;
-use super::log_parts;
+use super::{log_form, log_parts};
 use crate::app::App;
 use crate::base::{Millis, Result};
 use crate::gate::Person;
@@ -38,7 +38,7 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
         Some(EventRef::Seq(seq)) => Some(seq),
         Some(EventRef::Invalid) | None => None,
     };
-    let page = app.store().events.page(&question, &parsed.at, seq).await?;
+    let page = app.store().events.page(&question, parsed.at, seq).await?;
     let is_missing = asked.is_some() && page.open.is_none();
     let shown = Shown {
         links: Links::new(&app, &person, &pools),
@@ -92,7 +92,8 @@ impl Shown<'_> {
             zone: &self.person.zone,
         };
         let scope = self.person.scope.pools();
-        let values = log_parts::Values::of(filter);
+        let values = log_form::Values::of(filter);
+        let choices = log_form::Choices::of(&self.page.options, self.seen);
         let base_url = self.request.base_url();
         let here = self.here();
         let guide = !self.has_delivered && filter.is_empty() && self.parsed.at == At::default();
@@ -104,19 +105,10 @@ impl Shown<'_> {
         let older = self.page.older.map(|it| self.address.at(At::before(it)));
         audit_logs::page(&audit_logs::Page {
             shell: shell(self.request, self.person, &here),
-            form: log_parts::form(
-                self.person,
-                self.pools,
-                self.seen,
-                &values,
-                &self.links,
-                log_parts::kept(filter),
-            ),
-            chips: log_parts::chips(filter, &self.address),
+            form: log_form::form(self.person, self.pools, &choices, &values, &self.links),
+            chips: log_parts::chips(filter, &self.address, times),
             warnings: log_parts::warnings(&self.parsed.warnings),
-            ranges: log_parts::ranges(filter),
-            total: self.page.total,
-            failed: self.page.failures,
+            panel: log_parts::panel(self.page, filter),
             before: self.page.skipped,
             table: Table {
                 times,
@@ -128,7 +120,7 @@ impl Shown<'_> {
             newer_href: newer,
             older_href: older,
             empty: self.empty(),
-            fewer: log_parts::fewer(&self.page.without, filter, &self.address),
+            fewer: log_parts::fewer(&self.page.without, filter, &self.address, times),
             scope: scope.map(|_| self.pools.iter().map(|it| it.name.as_str()).collect()),
             guide: guide.then_some(Guide { base_url }),
             drawer: self.drawer(),
@@ -194,7 +186,7 @@ impl Shown<'_> {
             actor_href: self.links.actor(event),
             target_href: self.links.target(event),
             pool_now: self.links.pool_now(event),
-            near: log_parts::near(event),
+            near: log_parts::near(open),
             json: log_parts::json(event),
         })))
     }

@@ -1,104 +1,18 @@
-//! The parts of the log page around its rows: form, chips, ranges, warnings, ways to go on.
+//! The parts of the log page around its rows: chips, histogram, warnings, ways to go on.
 use std::borrow::Cow;
 
-use super::links::Links;
 use super::log_address::Address;
-use crate::base::MINUTE_MS;
-use crate::gate::Person;
-use crate::model::{
-    Action, Cursor, Event, EventOut, Family, Field, Filter, OperatorState, Pool, Range, Warnings,
-};
-use crate::store::Listed;
-use crate::views::Choice;
+use crate::model::{Bar, Cursor, Event, EventOut, Field, Filter, Range, Warnings};
+use crate::store::{Listed, Open, Page};
+use crate::views::Times;
 use crate::views::audit_logs::Fewer;
 use crate::views::drawer::Near;
-use crate::views::filters::{self, Chip, Chosen, Form};
+use crate::views::filters::{self, Chip};
+use crate::views::histogram::{self, Chart, Linked, Panel};
+use crate::views::picker;
 
-const NEAR_MS: i64 = 5 * MINUTE_MS;
-
-/// The filter's values as texts, for the form to borrow.
-pub struct Values([String; 8]);
-
-impl Values {
-    pub fn of(filter: &Filter) -> Self {
-        const FIELDS: [Field; 8] = [
-            Field::Pool,
-            Field::Outcome,
-            Field::Action,
-            Field::ActorType,
-            Field::Actor,
-            Field::Target,
-            Field::From,
-            Field::To,
-        ];
-        Self(FIELDS.map(|it| filter.value(it).unwrap_or_default()))
-    }
-}
-
-pub fn form<'a>(
-    person: &Person,
-    pools: &'a [Pool],
-    seen: &'a [String],
-    values: &'a Values,
-    links: &'a Links<'_>,
-    kept: Vec<(&'a str, &'a str)>,
-) -> Form<'a> {
-    let [pool, outcome, action, actor_type, actor, target, from, to] = &values.0;
-    // Who sees no global events is offered none of theirs.
-    let own = Action::ALL
-        .iter()
-        .filter(|it| person.is_owner() || is_filed_in_pools(it.family()))
-        .map(|it| it.name());
-    let others = seen
-        .iter()
-        .map(String::as_str)
-        .filter(|it| Action::parse(it).is_none());
-    Form {
-        is_scoped: !person.is_owner(),
-        pools: pools
-            .iter()
-            .map(|it| Choice {
-                value: &it.slug,
-                label: &it.name,
-            })
-            .collect(),
-        actions: own.chain(others).collect(),
-        actors: links
-            .operators()
-            .iter()
-            .filter(|it| it.state == OperatorState::Active)
-            .map(|it| Choice {
-                value: &it.email,
-                label: &it.name,
-            })
-            .collect(),
-        chosen: Chosen {
-            pool,
-            outcome,
-            action,
-            actor_type,
-            actor,
-            target,
-            from,
-            to,
-        },
-        kept,
-    }
-}
-
-/// Filters without a field of their own: they stay when the form is sent.
-pub fn kept(filter: &Filter) -> Vec<(&'static str, &'static str)> {
-    let range = filter.range.map(|it| (Field::Range.name(), it.as_str()));
-    let via = filter.via.map(|it| (Field::Via.name(), it.as_str()));
-    range.into_iter().chain(via).collect()
-}
-
-fn is_filed_in_pools(family: Family) -> bool {
-    matches!(family, Family::Pool | Family::Upstream | Family::ApiKey)
-}
-
-pub fn chips<'a>(filter: &Filter, address: &Address<'_>) -> Vec<Chip<'a>> {
-    chips_with_fields(filter, address)
+pub fn chips<'a>(filter: &Filter, address: &Address<'_>, times: Times) -> Vec<Chip<'a>> {
+    chips_with_fields(filter, address, times)
         .map(|(_, it)| it)
         .collect()
 }
@@ -106,14 +20,16 @@ pub fn chips<'a>(filter: &Filter, address: &Address<'_>) -> Vec<Chip<'a>> {
 fn chips_with_fields<'a>(
     filter: &Filter,
     address: &Address<'_>,
+    times: Times<'_>,
 ) -> impl Iterator<Item = (Field, Chip<'a>)> {
-    filter.active().into_iter().map(|it| {
+    filter.active().into_iter().map(move |it| {
         let chip = Chip {
             name: it.label,
-            value: match it.field {
-                Field::Action => filters::action_name(&it.value).into_owned().into(),
-                _ => Cow::Owned(it.value),
-            },
+            value: Cow::Owned(match (it.field, filter.window) {
+                (Field::Action, _) => picker::title(&it.value),
+                (Field::Window, Some((from, until))) => times.span(from, until),
+                _ => it.value,
+            }),
             remove_href: address.without(it.field),
         };
         (it.field, chip)
@@ -125,8 +41,9 @@ pub fn fewer<'a>(
     counts: &[(Field, u64)],
     filter: &Filter,
     address: &Address<'_>,
+    times: Times<'_>,
 ) -> Vec<Fewer<'a>> {
-    let mut fewer: Vec<_> = chips_with_fields(filter, address)
+    let mut fewer: Vec<_> = chips_with_fields(filter, address, times)
         .filter_map(|(field, chip)| {
             let (_, count) = counts.iter().find(|(it, _)| *it == field)?;
             Some(Fewer {
@@ -141,8 +58,8 @@ pub fn fewer<'a>(
     fewer
 }
 
-pub fn ranges(filter: &Filter) -> Vec<filters::Range<'static>> {
-    let range = |label, title, range: Option<Range>| filters::Range {
+fn ranges(filter: &Filter) -> Vec<histogram::Range<'static>> {
+    let range = |label, title, range: Option<Range>| histogram::Range {
         label,
         title,
         href: Address::with_range(filter, range),
@@ -170,31 +87,34 @@ pub fn warnings(warnings: &Warnings) -> filters::Warnings<'static> {
     }
 }
 
-/// Where the investigation may go from an event.
-pub fn near(event: &Event) -> Near {
-    let body = &event.body;
-    let around = Filter::default()
-        .with_window(body.occurred_ms - NEAR_MS, body.occurred_ms + NEAR_MS + 1)
-        .unwrap_or_default();
-    let actor = body.actor.email.as_ref().or(body.actor.label.as_ref());
-    let actor = actor.or(body.actor.id.as_ref());
-    let target = body.target.as_ref();
-    let target = target.and_then(|it| it.label.as_ref().or(it.id.as_ref()));
-    Near {
-        window_href: Address::of(&around),
-        actor_href: actor.map(|it| {
-            Address::of(&Filter {
-                actor: Some(it.clone()),
-                ..Filter::default()
-            })
+/// Where the investigation may go from the event that is open.
+pub fn near(open: &Open) -> Vec<Near> {
+    let near = open.looks.iter().map(|(look, filter, count)| Near {
+        look: *look,
+        href: Address::of(filter),
+        count: *count,
+    });
+    near.collect()
+}
+
+pub fn panel(page: &Page, filter: &Filter) -> Panel<'static> {
+    Panel {
+        total: page.total,
+        succeeded: page.successes,
+        failed: page.failures,
+        ranges: ranges(filter),
+        chart: page.histogram.as_ref().map(|it| Chart {
+            step: it.step.name(),
+            bars: it.bars.iter().map(|bar| linked(*bar, filter)).collect(),
         }),
-        target_href: target.map(|it| {
-            Address::of(&Filter {
-                target: Some(it.clone()),
-                ..Filter::default()
-            })
-        }),
-        request_href: None,
+    }
+}
+
+fn linked(bar: Bar, filter: &Filter) -> Linked {
+    let inside = filter.of_any_time().with_window(bar.from, bar.until);
+    Linked {
+        bar,
+        href: inside.map_or_else(|| Address::of(filter), |it| Address::of(&it)),
     }
 }
 

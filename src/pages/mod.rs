@@ -10,6 +10,7 @@ pub mod error;
 mod fields;
 mod links;
 mod log_address;
+mod log_form;
 mod log_parts;
 pub mod operators;
 pub mod pools;

@@ -1,15 +1,48 @@
 //! From a viewer's filter and scope to a query of the column index. There is no query without
 //! a scope.
-use super::prepared::way;
-use crate::index::{Pools, Query, Snapshot, fold};
-use crate::model::Digester;
-use crate::model::{ActionChoice, ActorType, Filter, Outcome, PoolNo, Scope};
+use std::sync::Arc;
 
-pub fn query(
+use super::prepared::way;
+use crate::base::Millis;
+use crate::index::{Plan, Pools, Query, Snapshot, fold};
+use crate::model::Digester;
+use crate::model::{ActionChoice, ActorType, Filter, Outcome, PoolNo, Scope, Zone};
+
+/// What a viewer asks: who sees what, filtered how, as of when.
+#[derive(Clone)]
+pub struct Question {
+    pub scope: Scope,
+    pub filter: Filter,
+    pub zone: Zone,
+    pub now: Millis,
+}
+
+/// A question, and the moment of the log that answers it: all numbers agree with each other.
+pub struct Asked {
+    pub snapshot: Arc<Snapshot>,
+    pub question: Question,
+    pub digester: Arc<Digester>,
+}
+
+impl Asked {
+    /// What this filter matches, always inside the viewer's scope.
+    pub fn plan(&self, filter: &Filter) -> Plan {
+        let span = self.span(filter);
+        let scope = &self.question.scope;
+        self.snapshot
+            .plan(&query(&self.snapshot, scope, filter, span, &self.digester))
+    }
+
+    pub fn span(&self, filter: &Filter) -> (Millis, Millis) {
+        filter.span(&self.question.zone, self.question.now)
+    }
+}
+
+fn query(
     snapshot: &Snapshot,
     scope: &Scope,
     filter: &Filter,
-    span: (i64, i64),
+    span: (Millis, Millis),
     digester: &Digester,
 ) -> Query {
     Query {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use maud::{Markup, html};
 
 use super::drawer::{self, Drawer};
-use super::filters::{self, Chip, Form, Range, Warnings};
+use super::filters::{self, Chip, Form, Warnings};
+use super::histogram;
 use super::icons::{Glyph, classed, icon};
 use super::layout::{self, Frame, Nav, Shell};
 use super::parts;
@@ -18,10 +19,8 @@ pub struct Page<'a> {
     pub form: Form<'a>,
     pub chips: Vec<Chip<'a>>,
     pub warnings: Warnings<'a>,
-    pub ranges: Vec<Range<'a>>,
-    /// Events that the filters match, and how many of them failed.
-    pub total: u64,
-    pub failed: u64,
+    /// Events that the filters match, and how they lie in time.
+    pub panel: histogram::Panel<'a>,
     /// How many of them are newer than the first row.
     pub before: u64,
     pub table: Table<'a>,
@@ -100,7 +99,7 @@ fn body(page: &Page) -> Markup {
         (filters::warnings(&page.warnings))
         @if let Some(guide) = &page.guide { (first_event(guide)) }
         @if has_rows {
-            (filters::summary(page.total, page.failed, &page.ranges))
+            (histogram::panel(&page.panel, page.table.times))
             div.bar { (pager(page, "Top")) }
             (table::table(&page.table))
             @if page.newer_href.is_some() || page.older_href.is_some() {
@@ -132,7 +131,7 @@ fn pager(page: &Page, place: &str) -> Markup {
     let is_top = place == "Top";
     let position = html! {
         span data-range[is_top] {
-            (count(page.before + 1)) "–" (count(last)) " of " (count(page.total.max(last)))
+            (count(page.before + 1)) "–" (count(last)) " of " (count(page.panel.total.max(last)))
         }
     };
     let is_whole = page.newer_href.is_none() && page.older_href.is_none();

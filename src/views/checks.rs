@@ -43,7 +43,7 @@ fn a_success_title_never_stands_on_a_failure() {
     for action in Action::ALL {
         let event = world.event(1999, action.name(), Outcome::Failure);
         let page = logs(&world, std::slice::from_ref(&event), |page| {
-            page.form.actions.clear();
+            page.form.events.clear();
             page.drawer = Some(details(&world, &event));
         });
         let success = catalogue::title(action.name(), Outcome::Success);

@@ -7,7 +7,7 @@ use super::parts;
 use super::sentence;
 use super::table::{actor_name, target_name};
 use super::times::{Times, count, machine};
-use crate::model::{ActorType, Event, catalogue, reason, wording};
+use crate::model::{ActorType, Event, Look, catalogue, reason, wording};
 
 pub enum Drawer<'a> {
     Event(Box<Details<'a>>),
@@ -29,7 +29,7 @@ pub struct Details<'a> {
     pub target_href: Option<String>,
     /// The Pool's name of today, if it is another than the event's.
     pub pool_now: Option<&'a str>,
-    pub near: Near,
+    pub near: Vec<Near>,
     /// The event as programs read it, indented.
     pub json: String,
 }
@@ -52,16 +52,12 @@ pub struct Step {
     pub turns_page: bool,
 }
 
-/// Ways to go on looking.
-#[expect(
-    clippy::struct_field_names,
-    reason = "an address is called href everywhere"
-)]
+/// A way to go on looking.
 pub struct Near {
-    pub window_href: String,
-    pub actor_href: Option<String>,
-    pub target_href: Option<String>,
-    pub request_href: Option<String>,
+    pub look: Look,
+    pub href: String,
+    /// How many events are there.
+    pub count: u64,
 }
 
 pub fn drawer(drawer: &Drawer, times: Times) -> Markup {
@@ -215,30 +211,35 @@ fn in_sentence(kind: &str) -> String {
 }
 
 fn keep_looking(details: &Details) -> Markup {
-    let body = &details.event.body;
-    let near = &details.near;
-    let is_user = body.actor.kind == ActorType::User;
     html! {
-        section aria-labelledby="s4" {
-            h3 #s4 .sec { "Keep looking" }
-            ul.look {
-                li { a href=(near.window_href) { "Everything within 5 minutes" } }
-                @if let Some(href) = &near.actor_href {
-                    li {
-                        a href=(href) {
-                            "Everything by " (actor_name(&body.actor))
-                            @if !is_user { " (system)" }
+        @if !details.near.is_empty() {
+            section aria-labelledby="s4" {
+                h3 #s4 .sec { "Keep looking" }
+                ul.look {
+                    @for near in &details.near {
+                        li {
+                            a href=(near.href) {
+                                span { (look(near.look, details.event)) }
+                                span.cnt { (count(near.count)) span.sr { " events" } }
+                            }
                         }
                     }
                 }
-                @if let Some(href) = &near.target_href && let Some(target) = &body.target {
-                    @let name = target_name(target).unwrap_or(&target.kind);
-                    li { a href=(href) { "Everything on " (name) } }
-                }
-                @if let Some(href) = &near.request_href {
-                    li { a href=(href) { "Everything of this request" } }
-                }
             }
+        }
+    }
+}
+
+fn look(look: Look, event: &Event) -> Markup {
+    let actor = &event.body.actor;
+    let is_user = actor.kind == ActorType::User;
+    let target = event.body.target.as_ref();
+    let target = target.map_or("", |it| target_name(it).unwrap_or(&it.kind));
+    html! {
+        @match look {
+            Look::Actor => { "Everything by " (actor_name(actor)) @if !is_user { " (system)" } }
+            Look::Target => { "Everything on " (target) }
+            Look::Time => "Everything within 5 minutes",
         }
     }
 }

@@ -1,26 +1,32 @@
-//! The filters of the audit logs: form, chips, ranges, warnings.
+//! The filters of the audit logs: form, chips, warnings.
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
 use super::icons::{Glyph, icon};
 use super::parts::{self, Choice};
-use super::times::{count, counted};
-use crate::model::{Icon, catalogue, wording};
+use super::picker::{self, Suggestion};
+use super::times::count;
 
 /// What can be chosen, and what is.
 pub struct Form<'a> {
     /// The viewer sees some Pools only.
     pub is_scoped: bool,
-    pub pools: Vec<Choice<'a>>,
-    /// Names of actions, own and seen; they are grouped and titled here.
-    pub actions: Vec<&'a str>,
+    pub pools: Vec<Counted<'a>>,
+    /// How many events succeeded and failed under the other filters.
+    pub outcomes: [u64; 2],
+    pub events: Vec<Suggestion<'a>>,
     /// Suggestions for the actor: address and name.
     pub actors: Vec<Choice<'a>>,
     pub chosen: Chosen<'a>,
     /// Filters without a field (range, window, via, request): they stay when the form is sent.
     pub kept: Vec<(&'a str, &'a str)>,
+}
+
+/// A choice, and how many events it would show under the other filters.
+pub struct Counted<'a> {
+    pub choice: Choice<'a>,
+    pub count: u64,
 }
 
 /// The values in the address; empty where a filter is not used.
@@ -46,27 +52,12 @@ pub struct Chip<'a> {
     pub remove_href: String,
 }
 
-/// A span of time ending now, or all time.
-pub struct Range<'a> {
-    /// "7 d".
-    pub label: &'a str,
-    /// "Last 7 days".
-    pub title: &'a str,
-    pub href: String,
-    pub is_current: bool,
-}
-
 /// What was not understood.
 #[derive(Default)]
 pub struct Warnings<'a> {
     /// How many filters were ignored; the texts may be fewer.
     pub ignored: usize,
     pub texts: Vec<Cow<'a, str>>,
-}
-
-struct Group<'a> {
-    label: &'static str,
-    actions: Vec<(Cow<'static, str>, &'a str)>,
 }
 
 pub fn form(form: &Form) -> Markup {
@@ -76,15 +67,20 @@ pub fn form(form: &Form) -> Markup {
         "All Pools"
     };
     let chosen = &form.chosen;
+    let [success, failure] = form.outcomes;
+    let outcomes = [
+        counted("success", "Success", success),
+        counted("failure", "Failure", failure),
+    ];
     html! {
         form.filters method="get" action="/audit-logs" role="search"
             aria-label="Filter audit logs" {
             div.frow {
                 (select("pool", "Pool", chosen.pool, "",
-                    options(all_pools, &form.pools, chosen.pool)))
+                    counted_options(all_pools, &form.pools, chosen.pool)))
                 (select("outcome", "Outcome", chosen.outcome, "nar",
-                    options("Any", &OUTCOMES, chosen.outcome)))
-                (select("action", "Event", chosen.action, "wide", action_options(form)))
+                    counted_options("Any", &outcomes, chosen.outcome)))
+                (picker::field(chosen.action, &form.events))
                 @for (name, value) in &form.kept {
                     input type="hidden" name=(name) value=(value);
                 }
@@ -137,48 +133,6 @@ pub fn warnings(warnings: &Warnings) -> Markup {
         }
     }
 }
-
-/// How many events there are, and the usual spans of time.
-pub fn summary(total: u64, failed: u64, ranges: &[Range]) -> Markup {
-    let noun = if total == 1 { "event" } else { "events" };
-    html! {
-        section.panel.hist aria-labelledby="hist-h" {
-            div.hist-t {
-                h2 #hist-h { span.big-n { (count(total)) } " " (noun) }
-                p.leg {
-                    @if failed > 0 { span.k.k2 {} }
-                    span.sr { (counted(total, "event")) ", " }
-                    (count(failed)) " failed"
-                }
-                nav.ranges aria-label="Date range" {
-                    ul { @for range in ranges { (range_link(range)) } }
-                }
-            }
-        }
-    }
-}
-
-fn range_link(range: &Range) -> Markup {
-    let is_current = range.is_current.then_some("true");
-    html! {
-        li {
-            a href=(range.href) aria-current=[is_current] {
-                abbr title=(range.title) { (range.label) }
-            }
-        }
-    }
-}
-
-const OUTCOMES: [Choice; 2] = [
-    Choice {
-        value: "success",
-        label: "Success",
-    },
-    Choice {
-        value: "failure",
-        label: "Failure",
-    },
-];
 
 const ACTOR_TYPES: [Choice; 2] = [
     Choice {
@@ -242,46 +196,29 @@ fn options(any: &str, choices: &[Choice], chosen: &str) -> Markup {
     }
 }
 
-fn option(value: &str, label: &str, chosen: &str) -> Markup {
-    html! { option value=(value) selected[value == chosen] { (label) } }
+fn counted<'a>(value: &'a str, label: &'a str, count: u64) -> Counted<'a> {
+    Counted {
+        choice: Choice { value, label },
+        count,
+    }
 }
 
-fn action_options(form: &Form) -> Markup {
-    let chosen = form.chosen.action;
+/// The chosen one needs no number: the page shows it.
+fn counted_options(any: &str, counted: &[Counted], chosen: &str) -> Markup {
     html! {
-        option value="" selected[chosen.is_empty()] { "Any event" }
-        @if !chosen.is_empty() && !form.actions.contains(&chosen) {
-            (option(chosen, &action_name(chosen), chosen))
-        }
-        @for group in groups(&form.actions) {
-            optgroup label=(group.label) {
-                @for (title, action) in &group.actions { (option(action, title, chosen)) }
+        option value="" selected[chosen.is_empty()] { (any) }
+        @for Counted { choice: Choice { value, label }, count: number } in counted {
+            @if *value == chosen {
+                (option(value, label, chosen))
+            } @else {
+                option value=(value) { (label) " (" (count(*number)) ")" }
             }
         }
     }
 }
 
-/// What the filter by event is called: the action's title, or all of a family.
-pub fn action_name(action: &str) -> Cow<'static, str> {
-    match action.strip_suffix(".*") {
-        Some(family) => Cow::Owned(format!("{}: any event", wording::plain(family))),
-        None => catalogue::filter_title(action),
-    }
-}
-
-fn groups<'a>(actions: &[&'a str]) -> Vec<Group<'a>> {
-    let actions: BTreeSet<&str> = actions.iter().copied().collect();
-    let of = |category: Icon| {
-        let own = actions.iter().filter(|it| catalogue::icon(it) == category);
-        let mut titled: Vec<_> = own.map(|it| (catalogue::filter_title(it), *it)).collect();
-        titled.sort();
-        Group {
-            label: category.label(),
-            actions: titled,
-        }
-    };
-    let groups = Icon::ALL.into_iter().map(of);
-    groups.filter(|it| !it.actions.is_empty()).collect()
+fn option(value: &str, label: &str, chosen: &str) -> Markup {
+    html! { option value=(value) selected[value == chosen] { (label) } }
 }
 
 fn text_field(

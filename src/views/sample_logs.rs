@@ -2,11 +2,13 @@
 use super::Choice;
 use super::audit_logs::{self, Empty, Fewer, Guide};
 use super::drawer::{Details, Drawer, Near, Place, Step};
-use super::filters::{Chip, Chosen, Form, Range, Warnings};
-use super::sample_world::{World, events};
+use super::filters::{Chip, Chosen, Counted, Form, Warnings};
+use super::histogram::{Chart, Linked, Panel, Range};
+use super::picker::Suggestion;
+use super::sample_world::{NOW, World, events};
 use super::table::{Row, Table};
-use crate::base::HOUR_MS;
-use crate::model::{Action, Event, Outcome};
+use crate::base::{DAY_MS, HOUR_MS};
+use crate::model::{Action, Bar, Event, Look, Outcome};
 
 /// The audit logs with whatever the caller changes.
 pub fn logs<'a>(
@@ -27,9 +29,7 @@ pub fn logs<'a>(
         form: form(world),
         chips: Vec::new(),
         warnings: Warnings::default(),
-        ranges: ranges(),
-        total: 1416,
-        failed: 72,
+        panel: panel(world),
         before: 0,
         table: Table {
             times: world.times(),
@@ -53,19 +53,48 @@ pub fn logs<'a>(
 pub fn form(world: &World) -> Form<'static> {
     let mut actions: Vec<&str> = Action::ALL.iter().map(|it| it.name()).collect();
     actions.push(world.say("service.scale"));
+    let events = actions
+        .into_iter()
+        .map(|action| Suggestion { action, count: 12 });
     Form {
         is_scoped: false,
-        pools: vec![Choice {
-            value: world.say("edge-eu"),
-            label: world.say("Edge Europe"),
+        pools: vec![Counted {
+            choice: Choice {
+                value: world.say("edge-eu"),
+                label: world.say("Edge Europe"),
+            },
+            count: 1204,
         }],
-        actions,
+        outcomes: [1344, 72],
+        events: events.collect(),
         actors: vec![Choice {
             value: world.say("ana.reyes@northwind.example"),
             label: world.say("Ana Reyes"),
         }],
         chosen: Chosen::default(),
         kept: vec![("range", world.say("7d"))],
+    }
+}
+
+fn panel(world: &World) -> Panel<'static> {
+    let bars = (0..62).map(|day| Linked {
+        bar: Bar {
+            from: NOW - (62 - day) * DAY_MS,
+            until: NOW - (61 - day) * DAY_MS,
+            events: u64::try_from(day * 7 % 31).unwrap(),
+            failures: u64::try_from(day % 3).unwrap().min(1),
+        },
+        href: world.own("/audit-logs?window=1793404800000-1793491200000"),
+    });
+    Panel {
+        total: 1416,
+        succeeded: 1344,
+        failed: 72,
+        ranges: ranges(),
+        chart: Some(Chart {
+            step: "day",
+            bars: bars.collect(),
+        }),
     }
 }
 
@@ -105,12 +134,13 @@ pub fn details<'a>(world: &World, event: &'a Event) -> Drawer<'a> {
         actor_href: world.some("/operators/op_1"),
         target_href: world.some("/api-keys/key_1"),
         pool_now: Some(world.say("Edge EU")),
-        near: Near {
-            window_href: world.own("/audit-logs?window=1-2"),
-            actor_href: world.some("/audit-logs?actor=priya"),
-            target_href: world.some("/audit-logs?target=edge"),
-            request_href: world.some("/audit-logs?request=req_1"),
-        },
+        near: [Look::Actor, Look::Target, Look::Time]
+            .map(|look| Near {
+                look,
+                href: world.own("/audit-logs?actor=priya"),
+                count: 1234,
+            })
+            .into(),
         json: world.own("{\n  \"seq\": 4\n}"),
     }))
 }
@@ -196,8 +226,8 @@ pub fn log_pages(world: &World) -> Vec<(&'static str, String)> {
                     base_url: world.say("https://audit.northwind.example"),
                 });
                 page.older_href = None;
-                page.total = 2;
-                page.failed = 0;
+                page.panel.total = 2;
+                page.panel.failed = 0;
             }),
         ),
     ]
@@ -215,8 +245,8 @@ fn filtered(world: &World, all: &[Event]) -> String {
         })
         .collect();
     logs(world, &failed, |page| {
-        page.total = 11;
-        page.failed = 11;
+        page.panel.total = 11;
+        page.panel.failed = 11;
         page.older_href = None;
         page.table.has_older = false;
         page.table.is_one_outcome = true;

@@ -211,7 +211,7 @@ fn key_list(world: &World, with_receipt: bool) -> api_keys::List<'static> {
             key("k3", "revoked", None),
         ],
         form: Some(api_keys::Form {
-            pools: form(world).pools,
+            pools: form(world).pools.into_iter().map(|it| it.choice).collect(),
             typed: api_keys::Typed {
                 name: world.say(""),
                 pool: world.say("edge-eu"),

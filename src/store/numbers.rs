@@ -1,0 +1,88 @@
+//! What a page counts: the histogram, how much each choice would show, what a filter keeps back.
+use std::collections::BTreeMap;
+
+use super::questions::Asked;
+use crate::index::Matches;
+use crate::model::{Bar, Buckets, Event, Field, Filter, Histogram, Look, PoolNo, near};
+
+/// How many events each choice would show under the other filters. What the viewer does not see
+/// is in none of these numbers.
+pub struct Options {
+    pub pools: BTreeMap<PoolNo, u64>,
+    pub successes: u64,
+    pub failures: u64,
+    /// By the action's name; those without a match are not here.
+    pub actions: BTreeMap<String, u64>,
+}
+
+/// `matches` are those of the question's own filter.
+pub fn options(asked: &Asked, matches: &Matches) -> Options {
+    let pools = under_the_others(asked, matches, Field::Pool, Matches::by_pool);
+    let outcomes = |it: &Matches| (it.successes(), it.failures());
+    let (successes, failures) = under_the_others(asked, matches, Field::Outcome, outcomes);
+    let actions = under_the_others(asked, matches, Field::Action, Matches::by_action);
+    let names = &asked.snapshot.terms().actions;
+    let by_name = |(no, count): (u16, u64)| Some((names.name(no)?.to_owned(), count));
+    Options {
+        pools: pools
+            .into_iter()
+            .filter_map(|(no, count)| Some((PoolNo::new(no)?, count)))
+            .collect(),
+        successes,
+        failures,
+        actions: actions.into_iter().filter_map(by_name).collect(),
+    }
+}
+
+/// A filter never narrows its own choices.
+fn under_the_others<T>(
+    asked: &Asked,
+    matches: &Matches,
+    field: Field,
+    count: impl Fn(&Matches) -> T,
+) -> T {
+    let filter = &asked.question.filter;
+    if filter.value(field).is_none() {
+        return count(matches);
+    }
+    count(&asked.plan(&filter.without(field)).matches())
+}
+
+/// None without a match.
+pub fn histogram(asked: &Asked, matches: &Matches) -> Option<Histogram> {
+    let question = &asked.question;
+    let filtered = asked.span(&question.filter);
+    let extent = Buckets::extent(filtered, matches.ends()?, question.now);
+    let Buckets { step, edges } = Buckets::over(extent, &question.zone);
+    let bars = edges.windows(2).zip(matches.bars(&edges));
+    let bars = bars.map(|(edges, counted)| Bar {
+        // The bars at the ends count only what the filter takes, so they say only that.
+        from: edges[0].max(filtered.0),
+        until: edges[1].min(filtered.1),
+        events: counted.events,
+        failures: counted.failures,
+    });
+    Some(Histogram {
+        step,
+        bars: bars.collect(),
+    })
+}
+
+/// The filters whose removal would bring events back, and how many.
+pub fn without(asked: &Asked) -> Vec<(Field, u64)> {
+    let filter = &asked.question.filter;
+    let counts = filter.active().into_iter().map(|it| {
+        let fewer = filter.without(it.field);
+        (it.field, asked.plan(&fewer).count())
+    });
+    counts.filter(|(_, count)| *count > 0).collect()
+}
+
+/// The ways to go on from an event, and how many events each leads to.
+pub fn looks(asked: &Asked, event: &Event) -> Vec<(Look, Filter, u64)> {
+    let looks = near(event).into_iter().map(|(look, filter)| {
+        let count = asked.plan(&filter).count();
+        (look, filter, count)
+    });
+    looks.collect()
+}
