@@ -44,6 +44,8 @@ pub fn router() -> Router<App> {
         person       (              "/account",                     pages::account::show),
         person_change(              "/account",                     pages::account::save),
         person_change(              "/account/theme",               pages::account::prefer),
+        person       (              "/confirm",                     pages::step_up::show),
+        person_change(              "/confirm",                     pages::step_up::confirm),
         person       (              "/shortcuts",                   pages::account::keys),
     ])
 }

@@ -1,5 +1,6 @@
 //! Who may pass. A handler that needs a caller takes it as an argument, and only the gate can
 //! make one: a route cannot forget its check.
+mod confirmed;
 mod device;
 mod doer;
 mod key;
@@ -7,6 +8,8 @@ mod origin;
 mod person;
 mod session;
 
+#[expect(unused_imports, reason = "operators and settings come next")]
+pub use confirmed::{confirmed_owner, confirmed_owner_change};
 pub use device::Device;
 pub use doer::{doer, person_named, person_typed, stranger};
 pub use key::{ReadKey, WriteKey, read_key, write_key};

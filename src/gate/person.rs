@@ -103,7 +103,7 @@ impl Person {
         self.operator.role == Role::Owner
     }
 
-    async fn form(&self, request: &mut Request) -> Result<Form> {
+    pub async fn form(&self, request: &mut Request) -> Result<Form> {
         let form = request.form(FORM_MAX).await?;
         if form.get("csrf") == Some(self.form_token.as_str()) {
             return Ok(form);
@@ -121,7 +121,7 @@ pub async fn is_session_over(app: &App, request: &Request) -> Result<bool> {
     Ok(remembers && find(app, request).await?.is_none())
 }
 
-async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
+pub async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
     let Some(cookie) = request.cookie(SESSION_COOKIE) else {
         return Ok(None);
     };
@@ -157,7 +157,7 @@ fn zone(chosen: Option<&str>, settings: &Settings) -> Zone {
     Zone::parse(chosen.unwrap_or(&settings.time_zone)).unwrap_or_else(Zone::utc)
 }
 
-fn ask_to_sign_in(app: &App, request: &Request) -> Response {
+pub fn ask_to_sign_in(app: &App, request: &Request) -> Response {
     if app.store().operators.is_empty() {
         return Response::redirect("/setup");
     }
@@ -165,7 +165,7 @@ fn ask_to_sign_in(app: &App, request: &Request) -> Response {
 }
 
 /// A page that is closed to the role is 403, and that it was asked for is recorded.
-async fn as_owner(
+pub async fn as_owner(
     app: &App,
     request: &Request,
     person: Person,

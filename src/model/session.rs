@@ -1,9 +1,11 @@
 //! A signed-in browser.
 use super::id::RecordId;
-use crate::base::Millis;
+use crate::base::{MINUTE_MS, Millis};
 
 /// One more ends the oldest.
 pub const SESSIONS_MAX: usize = 5;
+/// How long a proof of a factor counts for changes that need a fresh one.
+const CONFIRMED_FOR_MS: Millis = 5 * MINUTE_MS;
 
 #[derive(Clone)]
 pub struct Session {
@@ -13,6 +15,8 @@ pub struct Session {
     pub started_ms: Millis,
     pub expires_ms: Millis,
     pub used_ms: Millis,
+    /// When a factor was last proved in it.
+    pub confirmed_ms: Millis,
 }
 
 /// How long sessions last, as it is set now.
@@ -31,6 +35,11 @@ impl Session {
             && now - self.started_ms < limits.life_ms
             && now - self.used_ms < limits.idle_ms
     }
+
+    /// Whether a factor was proved lately enough for a change of people, secrets or retention.
+    pub fn is_confirmed(&self, now: Millis) -> bool {
+        (0..CONFIRMED_FOR_MS).contains(&(now - self.confirmed_ms))
+    }
 }
 
 #[cfg(test)]
@@ -40,14 +49,7 @@ mod tests {
 
     #[test]
     fn a_session_ends_at_the_first_of_its_limits() {
-        let session = Session {
-            no: 1,
-            id: RecordId::new(RecordKind::Session, [0; 16]),
-            operator_no: 1,
-            started_ms: 0,
-            expires_ms: 1000,
-            used_ms: 400,
-        };
+        let session = session();
         #[track_caller]
         fn case(session: &Session, now: Millis, idle_ms: Millis, life_ms: Millis, lives: bool) {
             assert_eq!(
@@ -60,5 +62,26 @@ mod tests {
         case(&session, 699, 300, 5000, true);
         case(&session, 700, 300, 5000, false);
         case(&session, 500, 300, 500, false);
+    }
+
+    #[test]
+    fn a_factor_counts_as_fresh_for_five_minutes() {
+        let session = session();
+        let fresh = [1000, 1000 + CONFIRMED_FOR_MS - 1];
+        assert!(fresh.into_iter().all(|it| session.is_confirmed(it)));
+        let stale = [999, 1000 + CONFIRMED_FOR_MS, 1 << 40];
+        assert!(!stale.into_iter().any(|it| session.is_confirmed(it)));
+    }
+
+    fn session() -> Session {
+        Session {
+            no: 1,
+            id: RecordId::new(RecordKind::Session, [0; 16]),
+            operator_no: 1,
+            started_ms: 0,
+            expires_ms: 1000,
+            used_ms: 400,
+            confirmed_ms: 1000,
+        }
     }
 }

@@ -60,6 +60,18 @@ struct Bucket {
     last_ms: Millis,
 }
 
+impl Attempt {
+    /// Somebody who is signed in: counted by nothing else.
+    pub fn of_browser(browser: Hash) -> Self {
+        Self {
+            account: browser,
+            address: browser,
+            place: browser,
+            known_browser: Some(browser),
+        }
+    }
+}
+
 impl Throttle {
     /// Counts an attempt as a failure before anything is compared: a thousand at once must not
     /// pass together. None while sign-in is paused; else what it reaches if it does fail.

@@ -14,5 +14,7 @@ mod log_form;
 mod log_parts;
 pub mod operators;
 pub mod pools;
+mod proof;
 pub mod setup;
 pub mod sign_in;
+pub mod step_up;

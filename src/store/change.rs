@@ -95,6 +95,10 @@ impl Recorded<'_, '_> {
         self.tx.now
     }
 
+    pub fn by(&self) -> &By {
+        self.by
+    }
+
     /// What `recorded_seq` of every row written now must be.
     pub fn seq(&self) -> i64 {
         self.seq

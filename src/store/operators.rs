@@ -95,6 +95,7 @@ impl Operators {
                     started_ms: proposal.now(),
                     expires_ms: proposal.now() + first.session_life_ms,
                     used_ms: proposal.now(),
+                    confirmed_ms: proposal.now(),
                 };
                 let recorded = proposal
                     .record(event.on(&owner.id, Some(first.owner.name.clone())))?

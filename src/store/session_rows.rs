@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use super::change::Recorded;
 use super::sql::OrSql;
 use crate::base::{Hash, Millis, Result};
+use crate::model::safe::{Client, Ip};
 use crate::model::{RecordId, RecordKind, Session};
 
 const SELECT: &str = "select session.*, last_use.used_ms from session
@@ -48,22 +49,48 @@ pub fn last_started(conn: &Connection, operator_no: i64) -> Result<Option<Millis
     .sql("cannot read the sessions")
 }
 
+/// A session is opened by what `by` says of the browser and its address.
 pub fn insert(recorded: &Recorded<'_, '_>, session: &Session, digest: &Hash) -> Result<()> {
+    let by = recorded.by();
     recorded
         .conn()
         .execute(
-            "insert into session (id, digest, operator_no, started_ms, expires_ms, recorded_seq)
-             values (:id, :digest, :operator_no, :started_ms, :expires_ms, :recorded_seq)",
+            "insert into session (id, digest, operator_no, started_ms, expires_ms, confirmed_ms,
+                                  client, ip, recorded_seq)
+             values (:id, :digest, :operator_no, :started_ms, :expires_ms, :confirmed_ms,
+                     :client, :ip, :recorded_seq)",
             named_params! {
                 ":id": session.id.bytes(),
                 ":digest": digest,
                 ":operator_no": session.operator_no,
                 ":started_ms": session.started_ms,
                 ":expires_ms": session.expires_ms,
+                ":confirmed_ms": session.confirmed_ms,
+                ":client": by.client.as_ref().map(Client::as_str),
+                ":ip": by.ip.as_ref().map(Ip::as_str),
                 ":recorded_seq": recorded.seq(),
             },
         )
         .sql("cannot store a session")?;
+    Ok(())
+}
+
+/// A factor was proved. The cookie that was there before opens nothing from now on.
+pub fn confirm(recorded: &Recorded<'_, '_>, session: &Session, digest: &Hash) -> Result<()> {
+    recorded
+        .conn()
+        .execute(
+            "update session set digest = :digest, confirmed_ms = :confirmed_ms,
+                                recorded_seq = :recorded_seq
+             where no = :no",
+            named_params! {
+                ":digest": digest,
+                ":confirmed_ms": recorded.now(),
+                ":recorded_seq": recorded.seq(),
+                ":no": session.no,
+            },
+        )
+        .sql("cannot confirm a session")?;
     Ok(())
 }
 
@@ -103,5 +130,6 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         started_ms,
         expires_ms: row.get("expires_ms")?,
         used_ms: row.get::<_, Option<_>>("used_ms")?.unwrap_or(started_ms),
+        confirmed_ms: row.get("confirmed_ms")?,
     })
 }

@@ -1,7 +1,7 @@
 //! Sessions: signing in and out, and the attempts that failed.
 use super::db::{Credential, Db};
 use super::session_rows;
-use crate::base::{Hash, Millis, Result};
+use crate::base::{Error, Hash, Kind, Millis, Result};
 use crate::model::{Action, By, OwnEvent, RecordId, SESSIONS_MAX, Session};
 
 #[derive(Clone)]
@@ -41,6 +41,7 @@ impl Sessions {
                     started_ms: proposal.now(),
                     expires_ms: proposal.now() + new.life_ms,
                     used_ms: proposal.now(),
+                    confirmed_ms: proposal.now(),
                 };
                 let open = session_rows::open_of(proposal.conn(), new.operator_no)?;
                 let recorded = proposal.record(
@@ -67,6 +68,27 @@ impl Sessions {
                 let signed_out = OwnEvent::new(Action::AuthSignOut).on(&session.id, browser);
                 let recorded = proposal.record(signed_out)?;
                 session_rows::end(&recorded, &session)?;
+                Ok(recorded.done(()))
+            })
+            .await
+    }
+
+    /// A factor was proved again. The session goes on under another cookie.
+    pub async fn confirm(
+        &self,
+        by: By,
+        session: Session,
+        event: OwnEvent,
+        digest: Hash,
+    ) -> Result<()> {
+        self.0
+            .change(by, move |proposal| {
+                let open = session_rows::open_of(proposal.conn(), session.operator_no)?;
+                if !open.iter().any(|it| it.no == session.no) {
+                    return Err(Error::new(Kind::NotPermitted, "The session has ended.").into());
+                }
+                let recorded = proposal.record(event)?;
+                session_rows::confirm(&recorded, &session, &digest)?;
                 Ok(recorded.done(()))
             })
             .await

@@ -23,6 +23,7 @@ pub mod setup;
 pub mod shortcuts;
 pub mod sign_in;
 mod spans;
+pub mod step_up;
 pub mod table;
 mod times;
 

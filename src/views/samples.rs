@@ -4,6 +4,7 @@ use super::sample_logs::{form, log_pages};
 use super::sample_world::{NOW, World};
 use super::{
     account, api_key, confirm, error, operator, operators, pool, pools, setup, shortcuts, sign_in,
+    step_up,
 };
 use crate::base::{HOUR_MS, MINUTE_MS};
 use crate::model::Pool;
@@ -61,6 +62,9 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
                 error: None,
             }),
         ),
+        ("confirm-identity", step_up(world, step_up::Note::None)),
+        ("confirm-late", step_up(world, step_up::Note::Late)),
+        ("confirm-refused", step_up(world, step_up::Note::Refused)),
         ("shortcuts", shortcuts::page(&world.shell(true))),
         (
             "error",
@@ -81,6 +85,14 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
             }),
         ),
     ]
+}
+
+fn step_up(world: &World, note: step_up::Note) -> String {
+    step_up::page(&step_up::Page {
+        shell: world.shell(true),
+        next: world.say("/operators/op_1"),
+        note,
+    })
 }
 
 fn record_pages(world: &World) -> Vec<(&'static str, String)> {

@@ -31,6 +31,9 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/sign-out", "----- ---"),
     ("GET", "/audit-logs", "----- +++"),
     ("GET", "/shortcuts", "----- +++"),
+    ("GET", "/confirm", "----- +++"),
+    // Without a password nothing is confirmed.
+    ("POST", "/confirm", "----- xxx"),
     ("GET", "/account", "----- +++"),
     ("POST", "/account", "----- +++"),
     ("POST", "/account/theme", "----- +++"),

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::types::Value;
 
 use crate::appliance::{Appliance, cli};
-use crate::browser::{Browser, FORM, OWNER, encode};
+use crate::browser::{Browser, FORM, OWNER, PASSWORD, encode};
 use crate::world::{self, Form};
 
 /// Places in the store at which a debug build ends the process when the file `failpoint` says so.
@@ -20,6 +20,7 @@ const FORMS: &[Form] = &[
     form("/api-keys/{id}/pause", "/api-keys/{pool_key/edge writer}/pause", &[]),
     form("/api-keys/{id}/resume", "/api-keys/{pool_key/paused key}/resume", &[]),
     form("/api-keys/{id}/revoke", "/api-keys/{pool_key/edge writer}/revoke", &[]),
+    form("/confirm", "/confirm", &[("password", PASSWORD)]),
     form("/pools", "/pools", &[("name", "New"), ("slug", "new")]),
     form("/sign-out", "/account", &[]),
 ];

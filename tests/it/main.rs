@@ -48,6 +48,7 @@ mod search;
 mod sign_in;
 mod site;
 mod source;
+mod step_up;
 mod system_events;
 mod tampering;
 mod throttle;

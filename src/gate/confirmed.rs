@@ -1,0 +1,55 @@
+//! Owners who proved a factor lately: for changes of people, secrets and retention, and for what
+//! cannot be taken back. A session left open does not open these.
+use std::future::Future;
+
+use super::origin::same_origin;
+use super::person::{Owner, as_owner, ask_to_sign_in, find};
+use crate::app::App;
+use crate::base::Result;
+use crate::http::{Form, Method, Request, Response, Route, Surface};
+
+const WHO: &str = "owner who confirmed";
+
+/// A page with such a form. Who has to confirm first comes back to it afterwards.
+#[expect(dead_code, reason = "operators and settings come next")]
+pub fn confirmed_owner<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request, Owner) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, request: Request| async move {
+        let Some(person) = find(&app, &request).await? else {
+            return Ok(ask_to_sign_in(&app, &request));
+        };
+        let owner = as_owner(&app, &request, person, path).await?;
+        if !owner.0.session.is_confirmed(app.clock().now()) {
+            return Ok(Response::redirect(&request.with_next("/confirm")));
+        }
+        handler(app, request, owner).await
+    };
+    Route::new(Method::GET, path, WHO, Surface::People, check)
+}
+
+/// Such a form. One that comes too late changes nothing, and is said to have changed nothing: the
+/// page with the form is at the same address.
+#[expect(dead_code, reason = "operators and settings come next")]
+pub fn confirmed_owner_change<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request, Owner, Form) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, mut request: Request| async move {
+        same_origin(&request)?;
+        let Some(person) = find(&app, &request).await? else {
+            return Ok(ask_to_sign_in(&app, &request));
+        };
+        let owner = as_owner(&app, &request, person, path).await?;
+        let form = owner.0.form(&mut request).await?;
+        if !owner.0.session.is_confirmed(app.clock().now()) {
+            let to = request.with_next("/confirm");
+            return Ok(Response::redirect(&format!("{to}&late=1")));
+        }
+        handler(app, request, owner, form).await
+    };
+    Route::new(Method::POST, path, WHO, Surface::People, check)
+}
