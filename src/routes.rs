@@ -2,7 +2,7 @@
 use crate::app::App;
 use crate::gate::{
     form, local_program, open_page, open_program, owner, owner_change, person, person_change,
-    read_key, write_key,
+    person_download, read_key, write_key,
 };
 use crate::http::{Method, Router};
 use crate::{api, pages};
@@ -27,6 +27,8 @@ pub fn router() -> Router<App> {
         person_change(              "/sign-out",                    pages::sign_in::sign_out),
 
         person       (              "/audit-logs",                  pages::audit_logs::list),
+        person_download(            "/audit-logs.csv",             pages::exports::csv),
+        person_download(            "/audit-logs.ndjson",          pages::exports::ndjson),
         person       (              "/pools",                       pages::pools::list),
         owner_change (              "/pools",                       pages::pools::create),
         person       (              "/pools/{id}",                  pages::pools::record),

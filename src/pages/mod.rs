@@ -7,6 +7,7 @@ pub mod audit_logs;
 mod cookies;
 mod entry;
 pub mod error;
+pub mod exports;
 mod fields;
 mod links;
 mod log_address;

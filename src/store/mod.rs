@@ -5,9 +5,12 @@
 mod api_key_rows;
 mod api_keys;
 mod change;
+mod cut;
 mod db;
 mod event_rows;
 mod events;
+mod export_places;
+mod exports;
 mod failpoint;
 mod instance;
 mod log;
@@ -47,6 +50,7 @@ use zeroize::Zeroizing;
 
 pub use self::api_keys::{ApiKeys, NewKey};
 pub use self::events::Events;
+pub use self::exports::{Export, Exports};
 pub use self::instance::{database, write_private};
 pub use self::log::Appended;
 pub use self::numbers::Options;
@@ -71,6 +75,7 @@ pub fn sqlite_version() -> &'static str {
 pub struct Store {
     pub api_keys: ApiKeys,
     pub events: Events,
+    pub exports: Exports,
     pub operators: Operators,
     pub pools: Pools,
     pub sessions: Sessions,
@@ -95,6 +100,7 @@ impl Store {
         let mut log = log::Log::new();
         segments::load(&conn, &mut log)?;
         let index = log.index.reader();
+        let cuts = log.cuts();
         let published = Published::default();
         standing::publish(&conn, &published)?;
         let writer = writer::Writer::start(conn, log, clock, Arc::clone(&published))?;
@@ -103,6 +109,7 @@ impl Store {
         let db = db::Db::new(writer, readers, published);
         Ok(Self {
             api_keys: ApiKeys::new(db.clone()),
+            exports: Exports::new(db.clone(), cuts, Arc::clone(&digester)),
             events: Events::new(db.clone(), index, digester, Reserve::new(folder.to_owned())),
             operators: Operators::new(db.clone()),
             pools: Pools::new(db.clone()),
