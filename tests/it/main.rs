@@ -27,6 +27,7 @@ mod ended;
 mod every_page;
 mod every_state;
 mod exports;
+mod exports_cli;
 mod exports_scope;
 mod first_run;
 mod flow_keyboard;
