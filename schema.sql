@@ -121,7 +121,7 @@ create table invite (
   expires_ms   integer not null,
   created_ms   integer not null,
   created_by   integer references operator (no),
-  accepted_by  integer references operator (no),                -- who came of it
+  accepted_by  integer references operator (no) deferrable initially deferred,  -- who came of it
   recorded_seq integer not null
 ) strict;
 create unique index invite_of_email on invite (email_key) where state = 'active';

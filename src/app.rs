@@ -11,7 +11,7 @@ use crate::base::{
     Clock, Error, Keyed, Kind, MINUTE_MS, Millis, OrFail, Passwords, Result, random,
 };
 use crate::intake::Intake;
-use crate::model::{Attempt, By, Counters, Digester, Flood, OwnEvent, Reached, Throttle};
+use crate::model::{Attempt, By, Counters, Digester, Flood, OwnEvent, Reached, Throttle, Tries};
 use crate::store::{Store, write_private};
 
 #[derive(Clone)]
@@ -32,6 +32,7 @@ struct Inner {
     setup: Mutex<Option<Setup>>,
     flood: Mutex<Flood>,
     attempts: Mutex<Throttle>,
+    invite_tries: Mutex<Tries>,
     draining: Arc<AtomicBool>,
 }
 
@@ -43,6 +44,8 @@ struct Setup {
 }
 
 const SETUP_TRIES_A_MINUTE: u32 = 10;
+/// 60 bits: with so few tries, and for so long as nobody has an account, more than enough.
+const SETUP_CODE_GROUPS: usize = 3;
 
 impl App {
     pub fn new(
@@ -68,6 +71,7 @@ impl App {
             setup: Mutex::default(),
             flood: Mutex::default(),
             attempts: Mutex::default(),
+            invite_tries: Mutex::default(),
             draining,
         })))
     }
@@ -111,7 +115,7 @@ impl App {
         if !self.0.store.operators.is_empty() {
             return Ok(None);
         }
-        let code = setup_code();
+        let code = random::readable(SETUP_CODE_GROUPS);
         write_private(&file, format!("{}\n", *code).as_bytes())
             .internal("cannot write the setup code")?;
         *lock(&self.0.setup) = Some(Setup {
@@ -179,6 +183,16 @@ impl App {
         lock(&self.0.attempts).take_back(attempt);
     }
 
+    /// Whether somebody may open a link of an invite now.
+    pub fn may_try_invite(&self, from: &str) -> bool {
+        lock(&self.0.invite_tries).may_ask(from, self.0.clock.now())
+    }
+
+    /// There was no such link.
+    pub fn miss_invite(&self, from: &str) {
+        lock(&self.0.invite_tries).miss(from, self.0.clock.now());
+    }
+
     fn setup_code_file(&self) -> PathBuf {
         self.0.folder.join("setup-code")
     }
@@ -186,20 +200,6 @@ impl App {
     pub fn is_draining(&self) -> bool {
         self.0.draining.load(Ordering::Relaxed)
     }
-}
-
-/// 60 bits that can be read out: `XXXX-XXXX-XXXX` without letters that look alike.
-fn setup_code() -> Zeroizing<String> {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let bytes: [u8; 12] = random::bytes();
-    let mut code = Zeroizing::new(String::with_capacity(14));
-    for (place, byte) in bytes.iter().enumerate() {
-        if place > 0 && place % 4 == 0 {
-            code.push('-');
-        }
-        code.push(char::from(ALPHABET[usize::from(byte % 32)]));
-    }
-    code
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

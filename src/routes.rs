@@ -1,15 +1,15 @@
 //! Every address the appliance answers, and who may ask: the security policy.
 use crate::app::App;
 use crate::gate::{
-    form, local_program, open_page, open_program, owner, owner_change, person, person_change,
-    person_download, read_key, write_key,
+    confirmed_owner, confirmed_owner_change, form, local_program, open_page, open_program, owner,
+    owner_change, person, person_change, read_key, write_key,
 };
-use crate::http::{Method, Router};
+use crate::http::{Method, Route, Router};
 use crate::{api, pages};
 
 #[rustfmt::skip]
 pub fn router() -> Router<App> {
-    Router::new(vec![
+    let mut routes = vec![
         open_program (Method::GET,  "/healthz",                     api::health::alive),
         open_program (Method::GET,  "/readyz",                      api::health::ready),
         local_program(              "/metrics",                     api::metrics::show),
@@ -27,8 +27,6 @@ pub fn router() -> Router<App> {
         person_change(              "/sign-out",                    pages::sign_in::sign_out),
 
         person       (              "/audit-logs",                  pages::audit_logs::list),
-        person_download(            "/audit-logs.csv",             pages::exports::csv),
-        person_download(            "/audit-logs.ndjson",          pages::exports::ndjson),
         person       (              "/pools",                       pages::pools::list),
         owner_change (              "/pools",                       pages::pools::create),
         person       (              "/pools/{id}",                  pages::pools::record),
@@ -41,13 +39,60 @@ pub fn router() -> Router<App> {
         person_change(              "/api-keys/{id}/resume",        pages::api_keys::resume),
         person       (              "/api-keys/{id}/revoke",        pages::api_keys::ask_revoke),
         person_change(              "/api-keys/{id}/revoke",        pages::api_keys::revoke),
-        owner        (              "/operators",                   pages::operators::list),
-        owner        (              "/operators/{id}",              pages::operators::record),
         person       (              "/account",                     pages::account::show),
         person_change(              "/account",                     pages::account::save),
         person_change(              "/account/theme",               pages::account::prefer),
         person       (              "/confirm",                     pages::step_up::show),
         person_change(              "/confirm",                     pages::step_up::confirm),
         person       (              "/shortcuts",                   pages::account::keys),
-    ])
+    ];
+    routes.extend(operators());
+    routes.extend(invites());
+    Router::new(routes)
+}
+
+/// Changes of people need a factor that was proved lately; ending sessions does not wait for it.
+#[rustfmt::skip]
+fn operators() -> Vec<Route<App>> {
+    use pages::{operator_acts as acts, operator_form, operator_sessions as sessions, operators};
+    vec![
+        owner                 ("/operators",                          operators::list),
+        confirmed_owner       ("/operators/new",                      operator_form::show_new),
+        confirmed_owner_change("/operators/new",                      operator_form::create),
+        owner                 ("/operators/{id}",                     operators::record),
+        confirmed_owner       ("/operators/{id}/edit",                operator_form::show_edit),
+        confirmed_owner_change("/operators/{id}/edit",                operator_form::edit),
+        confirmed_owner       ("/operators/{id}/deactivate",          acts::ask_deactivate),
+        confirmed_owner_change("/operators/{id}/deactivate",          acts::deactivate),
+        confirmed_owner       ("/operators/{id}/reactivate",          acts::ask_reactivate),
+        confirmed_owner_change("/operators/{id}/reactivate",          acts::reactivate),
+        confirmed_owner       ("/operators/{id}/reset-password",      acts::ask_reset_password),
+        confirmed_owner_change("/operators/{id}/reset-password",      acts::reset_password),
+        confirmed_owner       ("/operators/{id}/reset-second-factor", acts::ask_reset_factor),
+        confirmed_owner_change("/operators/{id}/reset-second-factor", acts::reset_factor),
+        confirmed_owner       ("/operators/{id}/delete",              acts::ask_delete),
+        confirmed_owner_change("/operators/{id}/delete",              acts::delete),
+        owner                 ("/operators/{id}/sessions/revoke",     sessions::ask_all),
+        owner_change          ("/operators/{id}/sessions/revoke",     sessions::end_all),
+        owner                 ("/operators/{id}/sessions/{session}/revoke", sessions::ask_one),
+        owner_change          ("/operators/{id}/sessions/{session}/revoke", sessions::end_one),
+    ]
+}
+
+/// The links that are passed on are `/invites/{token}`; records have an address of their own.
+#[rustfmt::skip]
+fn invites() -> Vec<Route<App>> {
+    use pages::{invitation, invites};
+    vec![
+        owner                 ("/invites",                  invites::list),
+        confirmed_owner       ("/invites/new",              invites::show_new),
+        confirmed_owner_change("/invites/new",              invites::create),
+        owner                 ("/invites/id/{id}",          invites::record),
+        confirmed_owner       ("/invites/id/{id}/renew",    invites::ask_renew),
+        confirmed_owner_change("/invites/id/{id}/renew",    invites::renew),
+        owner                 ("/invites/id/{id}/revoke",   invites::ask_revoke),
+        owner_change          ("/invites/id/{id}/revoke",   invites::revoke),
+        open_page(Method::GET, "/invites/{token}",          invitation::show),
+        form                  ("/invites/{token}",          invitation::accept),
+    ]
 }

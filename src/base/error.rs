@@ -16,8 +16,6 @@ pub struct Error {
 pub enum Kind {
     Invalid,
     InvalidJson,
-    /// A filter cannot be used where none may be ignored.
-    InvalidFilter,
     Unauthenticated,
     Paused,
     PoolNotActive,

@@ -14,7 +14,7 @@ use crate::model::{
     Action, ApiKey, By, Flood, GateMode, KeyState, Operator, OwnEvent, Permission, Reason,
     RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, time,
 };
-use crate::store::{FirstOwner, NewKey, NewOperator, NewSession};
+use crate::store::{FirstOwner, NewKey, NewOperator, NewSession, Origin};
 
 /// What the first look needs.
 pub struct Demo {
@@ -255,6 +255,7 @@ fn new_operator(person: &Person, phc: &Phc) -> Result<NewOperator> {
             Role::Admin
         },
         password: phc.clone(),
+        origin: Origin::CommandLine,
     })
 }
 

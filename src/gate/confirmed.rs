@@ -11,7 +11,6 @@ use crate::http::{Form, Method, Request, Response, Route, Surface};
 const WHO: &str = "owner who confirmed";
 
 /// A page with such a form. Who has to confirm first comes back to it afterwards.
-#[expect(dead_code, reason = "operators and settings come next")]
 pub fn confirmed_owner<H, F>(path: &'static str, handler: H) -> Route<App>
 where
     H: Fn(App, Request, Owner) -> F + Copy + Send + Sync + 'static,
@@ -32,7 +31,6 @@ where
 
 /// Such a form. One that comes too late changes nothing, and is said to have changed nothing: the
 /// page with the form is at the same address.
-#[expect(dead_code, reason = "operators and settings come next")]
 pub fn confirmed_owner_change<H, F>(path: &'static str, handler: H) -> Route<App>
 where
     H: Fn(App, Request, Owner, Form) -> F + Copy + Send + Sync + 'static,

@@ -20,6 +20,15 @@ pub fn person_named(email: &Email, name: &Label) -> Doer {
     }
 }
 
+/// Somebody who is created by this very act.
+pub fn newcomer(id: &RecordId, email: &str, name: &Label) -> Doer {
+    Doer::Person {
+        id: Some(OpaqueId::record(id)),
+        email: Email::parse(email).ok(),
+        label: Some(name.clone()),
+    }
+}
+
 /// Somebody of whom only a typed address is known: people type passwords there too, so what is no
 /// address is digested.
 pub fn person_typed(digester: &Digester, email: &str) -> Doer {

@@ -8,13 +8,10 @@ mod origin;
 mod person;
 mod session;
 
-#[expect(unused_imports, reason = "operators and settings come next")]
 pub use confirmed::{confirmed_owner, confirmed_owner_change};
 pub use device::Device;
-pub use doer::{doer, person_named, person_typed, stranger};
+pub use doer::{doer, newcomer, person_named, person_typed, stranger};
 pub use key::{ReadKey, WriteKey, read_key, write_key};
 pub use origin::{form, local_program, open_page, open_program};
-pub use person::{
-    Owner, Person, is_session_over, owner, owner_change, person, person_change, person_download,
-};
+pub use person::{Owner, Person, is_session_over, owner, owner_change, person, person_change};
 pub use session::{SESSION_COOKIE, SessionToken};

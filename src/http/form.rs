@@ -19,6 +19,12 @@ impl Form {
         Some(value.as_str())
     }
 
+    /// Every value of a field that can be sent more than once.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let fields = self.0.iter().filter(move |(it, _)| it == name);
+        fields.map(|(_, value)| value.as_str())
+    }
+
     /// A copy that is wiped as well.
     pub fn secret(&self, name: &str) -> Option<Zeroizing<String>> {
         self.get(name).map(|it| Zeroizing::new(it.to_owned()))

@@ -11,7 +11,6 @@ pub enum RecordKind {
     ApiKey,
     Session,
     Request,
-    #[expect(dead_code, reason = "invites come next")]
     Invite,
     #[expect(dead_code, reason = "upstreams come next")]
     Upstream,

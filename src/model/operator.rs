@@ -1,9 +1,13 @@
 //! A person who signs in.
 use super::id::RecordId;
-use crate::base::Millis;
+use crate::base::{HOUR_MS, Millis};
 
 pub const PASSWORD_MIN: usize = 12;
 pub const PASSWORD_MAX: usize = 128;
+/// How long a temporary password opens the page to change it.
+pub const TEMPORARY_MS: Millis = 72 * HOUR_MS;
+/// Operators that an instance can have, deleted ones not counted.
+pub const OPERATORS_MAX: usize = 1000;
 
 #[derive(Clone)]
 pub struct Operator {
@@ -13,6 +17,8 @@ pub struct Operator {
     pub name: String,
     pub role: Role,
     pub state: OperatorState,
+    /// The password only opens the page to change it, until then; none: it is the person's own.
+    pub temporary_until_ms: Option<Millis>,
     pub created_ms: Millis,
 }
 

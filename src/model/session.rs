@@ -17,6 +17,12 @@ pub struct Session {
     pub used_ms: Millis,
     /// When a factor was last proved in it.
     pub confirmed_ms: Millis,
+    /// The browser that opened it, as far as it said.
+    pub client: Option<String>,
+    /// From where it was opened.
+    pub ip: Option<String>,
+    pub is_ended: bool,
+    pub recorded_seq: i64,
 }
 
 /// How long sessions last, as it is set now.
@@ -29,6 +35,23 @@ pub struct SessionLimits {
 }
 
 impl Session {
+    /// One that begins now, with a factor just proved.
+    pub fn opened(id: RecordId, operator_no: i64, now: Millis, life_ms: Millis) -> Self {
+        Self {
+            no: 0,
+            id,
+            operator_no,
+            started_ms: now,
+            expires_ms: now + life_ms,
+            used_ms: now,
+            confirmed_ms: now,
+            client: None,
+            ip: None,
+            is_ended: false,
+            recorded_seq: 0,
+        }
+    }
+
     /// A limit that was lowered counts at once; one that was raised, for later sessions.
     pub fn is_alive(&self, now: Millis, limits: SessionLimits) -> bool {
         now < self.expires_ms
@@ -74,14 +97,11 @@ mod tests {
     }
 
     fn session() -> Session {
+        let id = RecordId::new(RecordKind::Session, [0; 16]);
         Session {
-            no: 1,
-            id: RecordId::new(RecordKind::Session, [0; 16]),
-            operator_no: 1,
-            started_ms: 0,
-            expires_ms: 1000,
             used_ms: 400,
             confirmed_ms: 1000,
+            ..Session::opened(id, 1, 0, 1000)
         }
     }
 }

@@ -40,8 +40,17 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
     };
     let page = app.store().events.page(&question, parsed.at, seq).await?;
     let is_missing = asked.is_some() && page.open.is_none();
+    let open = page.open.as_ref().map(|it| &it.listed);
+    let events = page
+        .rows
+        .iter()
+        .chain(open)
+        .filter_map(|it| it.event.as_ref());
+    let links = Links::new(&app, &person, &pools)
+        .with_targets(events)
+        .await?;
     let shown = Shown {
-        links: Links::new(&app, &person, &pools),
+        links,
         address: Address::new(&parsed.filter, parsed.at),
         request: &request,
         person: &person,
@@ -60,7 +69,7 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
     })
 }
 
-pub fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {
+fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {
     let choices: Vec<_> = pools.iter().map(PoolChoice::from).collect();
     let known = Known {
         pools: &choices,
@@ -108,7 +117,6 @@ impl Shown<'_> {
             form: log_form::form(self.person, self.pools, &choices, &values, &self.links),
             chips: log_parts::chips(filter, &self.address, times),
             warnings: log_parts::warnings(&self.parsed.warnings),
-            export: log_parts::export(filter, self.page.total),
             panel: log_parts::panel(self.page, filter),
             before: self.page.skipped,
             table: Table {

@@ -1,16 +1,21 @@
 //! Which records an event may link to. A link is rendered only if the record exists and this
 //! viewer may open it; delivered events never link, their ids belong to other systems.
+use std::collections::{HashMap, HashSet};
+
 use crate::app::App;
+use crate::base::Result;
 use crate::gate::Person;
 use crate::model::{Event, EventKind, Operator, OperatorState, Pool, RecordId, RecordKind, Scope};
-use crate::store::ApiKeys;
+use crate::store::Store;
 
 pub struct Links<'a> {
     pools: &'a [Pool],
     /// None: this viewer may not open operators.
     operators: Option<Vec<Operator>>,
-    keys: &'a ApiKeys,
+    store: &'a Store,
     scope: &'a Scope,
+    /// Where the targets lead that had to be looked up.
+    found: HashMap<String, String>,
 }
 
 impl<'a> Links<'a> {
@@ -20,9 +25,35 @@ impl<'a> Links<'a> {
         Self {
             pools,
             operators: person.is_owner().then(|| store.operators.list()),
-            keys: &store.api_keys,
+            store,
             scope: &person.scope,
+            found: HashMap::new(),
         }
+    }
+
+    /// Looks up the invites and sessions that these events are about, for whoever may open them.
+    pub async fn with_targets(mut self, events: impl Iterator<Item = &Event>) -> Result<Self> {
+        if self.operators.is_none() {
+            return Ok(self);
+        }
+        let own = events.filter(|it| it.kind != EventKind::Delivered);
+        let targets = own.filter_map(|it| it.body.target.as_ref());
+        let ids: HashSet<_> = targets.filter_map(|it| it.id.as_deref()).collect();
+        let of = |kind| ids.iter().filter_map(move |it| RecordId::parse(kind, it));
+        let (invites, sessions) = (of(RecordKind::Invite), of(RecordKind::Session));
+        let (invites, sessions) = (invites.collect(), sessions.collect());
+        for id in self.store.invites.those_there(invites).await? {
+            let id = id.to_string();
+            self.found.insert(id.clone(), format!("/invites/id/{id}"));
+        }
+        for (session, operator_no) in self.store.operators.of_sessions(sessions).await? {
+            let mut operators = self.operators().iter();
+            let whose = operators.find(|it| it.no == operator_no);
+            if let Some(href) = whose.and_then(|it| self.operator(&it.id.to_string())) {
+                self.found.insert(session.to_string(), href);
+            }
+        }
+        Ok(self)
     }
 
     pub fn operators(&self) -> &[Operator] {
@@ -51,9 +82,10 @@ impl<'a> Links<'a> {
             }
             "api_key" => {
                 let id = RecordId::parse(RecordKind::ApiKey, id)?;
-                let is_there = self.keys.is_visible(self.scope, id);
+                let is_there = self.store.api_keys.is_visible(self.scope, id);
                 is_there.then(|| format!("/api-keys/{id}"))
             }
+            "invite" | "session" => self.found.get(id).cloned(),
             _ => None,
         }
     }

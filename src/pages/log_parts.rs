@@ -2,12 +2,11 @@
 use std::borrow::Cow;
 
 use super::log_address::Address;
-use crate::model::{Bar, Cursor, Event, EventOut, ExportFormat, Field, Filter, Range, Warnings};
+use crate::model::{Bar, Cursor, Event, EventOut, Field, Filter, Range, Warnings};
 use crate::store::{Listed, Open, Page};
 use crate::views::Times;
-use crate::views::audit_logs::{Fewer, HREF};
+use crate::views::audit_logs::Fewer;
 use crate::views::drawer::Near;
-use crate::views::export;
 use crate::views::filters::{self, Chip};
 use crate::views::histogram::{self, Chart, Linked, Panel};
 use crate::views::picker;
@@ -76,20 +75,6 @@ fn ranges(filter: &Filter) -> Vec<histogram::Range<'static>> {
         range("90 d", "Last 90 days", Some(Range::Days90)),
         range("All", "All events", None),
     ]
-}
-
-/// Links to export all that the filter matches, whatever page of it is shown.
-pub fn export(filter: &Filter, count: u64) -> Option<export::Menu> {
-    let page = Address::of(filter);
-    let href = |format: ExportFormat| {
-        let file = format!("{HREF}.{}", format.as_str());
-        page.replacen(HREF, &file, 1)
-    };
-    (count > 0).then(|| export::Menu {
-        count,
-        csv_href: href(ExportFormat::Csv),
-        ndjson_href: href(ExportFormat::Ndjson),
-    })
 }
 
 pub fn warnings(warnings: &Warnings) -> filters::Warnings<'static> {

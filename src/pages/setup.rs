@@ -7,7 +7,7 @@ use crate::base::{Error, Kind, Result};
 use crate::gate::{Device, SessionToken, person_named, stranger};
 use crate::http::{Form, Request, Response};
 use crate::model::{Action, Doer, OwnEvent, Reason, RecordId, RecordKind, Role, Settings, Zone};
-use crate::store::{FirstOwner, NewOperator};
+use crate::store::{FirstOwner, NewOperator, Origin};
 use crate::views::setup::{self, Page, Typed};
 
 pub async fn show(app: App, request: Request) -> Result<Response> {
@@ -43,11 +43,8 @@ pub async fn create(app: App, request: Request, form: Form) -> Result<Response> 
         Err(problem) => return Ok(page(&request, typed, Some(problem))),
     };
     let Some(zone) = Zone::parse(typed.zone) else {
-        return Ok(page(
-            &request,
-            typed,
-            Some("Choose a time zone from the list."),
-        ));
+        let problem = "Choose a time zone from the list.";
+        return Ok(page(&request, typed, Some(problem)));
     };
     let by = stranger(&request, person_named(&entry.email, &entry.name));
     let token = SessionToken::new();
@@ -57,6 +54,7 @@ pub async fn create(app: App, request: Request, form: Form) -> Result<Response> 
             name: entry.name,
             role: Role::Owner,
             password: app.passwords().hash(entry.password).await?,
+            origin: Origin::SetUp,
         },
         settings: Settings {
             time_zone: zone.name().to_owned(),

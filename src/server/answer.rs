@@ -3,6 +3,8 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::time::Instant;
 
+use bytes::Bytes;
+use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue,
@@ -12,9 +14,7 @@ use hyper::header::{
 use super::guard::Activity;
 use super::peer::Edge;
 use crate::base::{Error, Kind, Result, random};
-use crate::http::{
-    Bodies, Content, Match, Method, Peer, Problem, Request, Response, Router, Surface,
-};
+use crate::http::{Bodies, Match, Method, Peer, Problem, Request, Response, Router, Surface};
 use crate::model::{RecordId, RecordKind};
 
 const TARGET_BYTES_MAX: usize = 8 * 1024;
@@ -69,7 +69,7 @@ where
         request: hyper::Request<Incoming>,
         address: IpAddr,
         activity: &Activity,
-    ) -> Result<hyper::Response<Content>, Infallible> {
+    ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
         let busy = activity.begin();
         let began = Instant::now();
         let id = RecordId::new(RecordKind::Request, random::bytes()).to_string();

@@ -2,21 +2,25 @@
 //!
 //! Read in this order: `events` and the other nouns (what handlers call), `change` (a change and
 //! its event), `writer` (who commits), `log` (what is appended), `segments` (the start).
+mod acceptance;
 mod api_key_rows;
 mod api_keys;
 mod change;
-mod cut;
 mod db;
 mod event_rows;
 mod events;
-mod export_places;
-mod exports;
+mod factor_rows;
 mod failpoint;
 mod instance;
+mod invite_rows;
+mod invites;
 mod log;
 mod migrate;
 mod numbers;
+mod operator_changes;
+mod operator_edit;
 mod operator_rows;
+mod operator_sessions;
 mod operators;
 mod page;
 mod pool_rows;
@@ -48,13 +52,16 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+pub use self::acceptance::{Acceptance, Closed};
 pub use self::api_keys::{ApiKeys, NewKey};
 pub use self::events::Events;
-pub use self::exports::{Export, Exports};
 pub use self::instance::{database, write_private};
+pub use self::invites::{Invites, NewInvite};
 pub use self::log::Appended;
 pub use self::numbers::Options;
-pub use self::operators::{FirstOwner, NewOperator, Operators};
+pub use self::operator_changes::Act;
+pub use self::operator_edit::Edit;
+pub use self::operators::{FirstOwner, NewOperator, Operators, Origin};
 pub use self::page::{Listed, Newer, Open, PAGE, Page};
 pub use self::pools::Pools;
 pub use self::questions::Question;
@@ -75,7 +82,7 @@ pub fn sqlite_version() -> &'static str {
 pub struct Store {
     pub api_keys: ApiKeys,
     pub events: Events,
-    pub exports: Exports,
+    pub invites: Invites,
     pub operators: Operators,
     pub pools: Pools,
     pub sessions: Sessions,
@@ -100,7 +107,6 @@ impl Store {
         let mut log = log::Log::new();
         segments::load(&conn, &mut log)?;
         let index = log.index.reader();
-        let cuts = log.cuts();
         let published = Published::default();
         standing::publish(&conn, &published)?;
         let writer = writer::Writer::start(conn, log, clock, Arc::clone(&published))?;
@@ -109,8 +115,8 @@ impl Store {
         let db = db::Db::new(writer, readers, published);
         Ok(Self {
             api_keys: ApiKeys::new(db.clone()),
-            exports: Exports::new(db.clone(), cuts, Arc::clone(&digester)),
             events: Events::new(db.clone(), index, digester, Reserve::new(folder.to_owned())),
+            invites: Invites::new(db.clone()),
             operators: Operators::new(db.clone()),
             pools: Pools::new(db.clone()),
             sessions: Sessions::new(db.clone()),

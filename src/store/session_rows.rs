@@ -22,6 +22,16 @@ pub fn by_digest(conn: &Connection, digest: &Hash) -> Result<Option<Session>> {
     .sql("cannot read a session")
 }
 
+/// A session, ended or not.
+pub fn find(conn: &Connection, id: &RecordId) -> Result<Option<Session>> {
+    conn.prepare_cached(&format!("{SELECT} where session.id = :id"))
+        .and_then(|mut it| {
+            it.query_row(named_params! { ":id": id.bytes() }, session)
+                .optional()
+        })
+        .sql("cannot read a session")
+}
+
 /// An operator's sessions that were not ended, oldest first.
 pub fn open_of(conn: &Connection, operator_no: i64) -> Result<Vec<Session>> {
     let mut statement = conn
@@ -131,5 +141,9 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         expires_ms: row.get("expires_ms")?,
         used_ms: row.get::<_, Option<_>>("used_ms")?.unwrap_or(started_ms),
         confirmed_ms: row.get("confirmed_ms")?,
+        client: row.get("client")?,
+        ip: row.get("ip")?,
+        is_ended: row.get::<_, Option<Millis>>("ended_ms")?.is_some(),
+        recorded_seq: row.get("recorded_seq")?,
     })
 }

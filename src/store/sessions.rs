@@ -34,15 +34,8 @@ impl Sessions {
         let browser = by.session_label();
         self.0
             .change(by, move |proposal| {
-                let session = Session {
-                    no: 0,
-                    id: new.id,
-                    operator_no: new.operator_no,
-                    started_ms: proposal.now(),
-                    expires_ms: proposal.now() + new.life_ms,
-                    used_ms: proposal.now(),
-                    confirmed_ms: proposal.now(),
-                };
+                let now = proposal.now();
+                let session = Session::opened(new.id, new.operator_no, now, new.life_ms);
                 let open = session_rows::open_of(proposal.conn(), new.operator_no)?;
                 let recorded = proposal.record(
                     OwnEvent::new(Action::AuthSignIn)

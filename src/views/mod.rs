@@ -6,18 +6,23 @@ pub mod audit_logs;
 pub mod confirm;
 pub mod drawer;
 pub mod error;
-pub mod export;
 mod facts;
 pub mod filters;
 pub mod histogram;
 mod icons;
+pub mod invitation;
+pub mod invite;
+pub mod invites;
 pub mod layout;
 pub mod operator;
+pub mod operator_form;
 pub mod operators;
 mod parts;
+mod person_fields;
 pub mod picker;
 pub mod pool;
 pub mod pools;
+pub mod receipt;
 mod record;
 mod sentence;
 pub mod setup;
@@ -28,13 +33,17 @@ pub mod step_up;
 pub mod table;
 mod times;
 
+pub use icons::Glyph;
 pub use parts::{Choice, nothing};
+pub use person_fields::PoolBox;
 pub use times::Times;
 
 #[cfg(test)]
 mod checks;
 #[cfg(test)]
 mod sample_logs;
+#[cfg(test)]
+mod sample_people;
 #[cfg(test)]
 mod sample_world;
 #[cfg(test)]

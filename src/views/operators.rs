@@ -1,18 +1,27 @@
 //! The list of operators, for owners.
 use maud::{Markup, html};
 
+use super::icons::{Glyph, icon};
 use super::layout::{self, Frame, Nav, Shell};
-use super::parts;
+use super::parts::{self, Choice};
 use super::times::{Times, counted};
 use crate::base::Millis;
 
 pub struct List<'a> {
     pub shell: Shell<'a>,
     pub times: Times<'a>,
+    /// What is searched for in names and addresses.
+    pub text: &'a str,
+    /// The state that is listed; blank: each.
+    pub state: &'a str,
     pub operators: Vec<Operator<'a>>,
+    /// Without the search.
+    pub total: usize,
 }
 
 pub struct Operator<'a> {
+    /// Text of its record id; unique on the page.
+    pub id: &'a str,
     pub name: &'a str,
     pub email: &'a str,
     pub is_owner: bool,
@@ -25,10 +34,26 @@ pub struct Operator<'a> {
     pub href: String,
     /// The audit logs of what this operator did.
     pub activity_href: String,
+    /// What can be done now: text, address, whether it is final.
+    pub acts: Vec<(&'static str, String, bool)>,
 }
 
-const LEDE: &str =
-    "People who can sign in. Owners see every event; admins see events from their Pools.";
+pub const STATES: [Choice; 3] = [
+    Choice {
+        value: "",
+        label: "Any",
+    },
+    Choice {
+        value: "active",
+        label: "Active",
+    },
+    Choice {
+        value: "deactivated",
+        label: "Deactivated",
+    },
+];
+
+const COLUMNS: [&str; 5] = ["Operator", "Role", "Pools", "Last sign-in", "Status"];
 
 pub fn list(list: &List) -> String {
     let frame = Frame {
@@ -41,17 +66,47 @@ pub fn list(list: &List) -> String {
 }
 
 fn body(list: &List) -> Markup {
-    let owners = list.operators.iter().filter(|it| it.is_owner).count();
     html! {
-        (parts::head("Operators", LEDE))
+        div.head {
+            div {
+                h1 { "Operators" }
+                p.lede {
+                    "People who can sign in. "
+                    "Owners see every event; admins see events from their Pools."
+                }
+            }
+            div.acts {
+                a.btn href="/invites" { (icon(Glyph::Invite)) "Invites" }
+                a.btn.pri href="/operators/new" { (icon(Glyph::Plus)) "Add operator" }
+            }
+        }
+        (parts::find("/operators", list.text, list.state, &STATES))
+        @if list.operators.is_empty() {
+            section.panel.empty {
+                h2 { "No operator matches" }
+                p { a.btn href="/operators" { "Show all" } }
+            }
+        } @else {
+            (table(list))
+        }
+        p.foot {
+            @if list.operators.len() < list.total {
+                (list.operators.len()) " of "
+            }
+            (counted(list.total as u64, "operator")) ". "
+            "Deactivated operators stay here so their past events keep a name."
+        }
+    }
+}
+
+fn table(list: &List) -> Markup {
+    html! {
         div.tbl-w {
             table.tbl.cards role="table" {
                 caption.sr { "Operators" }
                 thead role="rowgroup" {
                     tr role="row" {
-                        @for name in ["Operator", "Role", "Pools", "Last sign-in", "Status"] {
-                            (parts::column(name))
-                        }
+                        @for name in COLUMNS { (parts::column(name)) }
                         (parts::actions_column())
                     }
                 }
@@ -59,11 +114,6 @@ fn body(list: &List) -> Markup {
                     @for operator in &list.operators { (row(operator, list.times)) }
                 }
             }
-        }
-        p.foot {
-            (counted(list.operators.len() as u64, "operator")) ", "
-            (counted(owners as u64, "owner")) ". "
-            "Deactivated operators stay here so their past events keep a name."
         }
     }
 }
@@ -80,26 +130,15 @@ fn row(operator: &Operator, times: Times) -> Markup {
                 }
             }
             td role="cell" data-l="Role" { (parts::role(operator.is_owner)) }
-            td role="cell" data-l="Pools" { (pools(operator)) }
+            td role="cell" data-l="Pools" { (parts::pools(operator.is_owner, &operator.pools)) }
             td role="cell" data-l="Last sign-in" { (parts::moment(operator.last_sign_in, times)) }
             td role="cell" data-l="Status" { (parts::state(operator.state)) }
             td.c-x role="cell" {
                 a.btn.sm href=(operator.activity_href) {
                     "Activity" span.sr { " of " (operator.name) }
                 }
+                (parts::menu(operator.id, operator.name, &operator.acts))
             }
-        }
-    }
-}
-
-fn pools(operator: &Operator) -> Markup {
-    html! {
-        @if operator.is_owner {
-            span.mut { "All Pools" }
-        } @else if operator.pools.is_empty() {
-            span.mut { "None" }
-        } @else {
-            span.pools { @for pool in &operator.pools { (parts::pool_tag(pool)) } }
         }
     }
 }

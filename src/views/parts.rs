@@ -39,6 +39,7 @@ pub fn state(word: &str) -> Markup {
         "expired" => ("off", "Expired"),
         "archived" => ("off", "Archived"),
         "deactivated" => ("off", "Deactivated"),
+        "accepted" => ("off", "Accepted"),
         "deleted" => ("off", "Deleted"),
         other => ("info", other),
     };
@@ -189,6 +190,65 @@ pub fn select(name: &str, id: &str, choices: &[Choice], chosen: &str) -> Markup 
                 }
             }
             (icon(Glyph::ChevronDown))
+        }
+    }
+}
+
+/// Searching a list by a text and a state: a form that asks for another page.
+pub fn find(href: &str, text: &str, state: &str, states: &[Choice]) -> Markup {
+    html! {
+        search {
+            form.row method="get" action=(href) {
+                div.fld.on[!text.is_empty()] {
+                    label for="q" { "Search" }
+                    input #q name="q" type="search" value=(text) maxlength="128"
+                        autocomplete="off";
+                }
+                div.fld.on[!state.is_empty()] {
+                    label for="st" { "Status" }
+                    select #st name="state" {
+                        @for choice in states {
+                            option value=(choice.value) selected[choice.value == state] {
+                                (choice.label)
+                            }
+                        }
+                    }
+                    (icon(Glyph::ChevronDown))
+                }
+                button.btn type="submit" { "Apply" }
+            }
+        }
+    }
+}
+
+/// The Pools that somebody is assigned to; an owner needs none.
+pub fn pools(is_owner: bool, pools: &[&str]) -> Markup {
+    html! {
+        @if is_owner {
+            span.mut { "All Pools" }
+        } @else if pools.is_empty() {
+            span.mut { "None" }
+        } @else {
+            span.pools { @for pool in pools { (pool_tag(pool)) } }
+        }
+    }
+}
+
+/// What can be done with a row: text, address, and whether it is final.
+pub fn menu(id: &str, name: &str, acts: &[(&'static str, String, bool)]) -> Markup {
+    let menu = format!("menu-{id}");
+    html! {
+        @if !acts.is_empty() {
+            button.btn-i type="button" popovertarget=(menu) {
+                (icon(Glyph::More)) span.sr { "More for " (name) }
+            }
+            div.pop id=(menu) popover {
+                ul {
+                    @for (text, href, is_final) in acts {
+                        li { a.dng[*is_final] href=(href) { (text) } }
+                    }
+                }
+            }
         }
     }
 }

@@ -1,11 +1,9 @@
 //! All other pages, for the tests of this box.
 use super::api_keys::{self, Permission};
 use super::sample_logs::{form, log_pages};
+use super::sample_people::people_pages;
 use super::sample_world::{NOW, World};
-use super::{
-    account, api_key, confirm, error, operator, operators, pool, pools, setup, shortcuts, sign_in,
-    step_up,
-};
+use super::{account, api_key, confirm, error, pool, pools, setup, shortcuts, sign_in, step_up};
 use crate::base::{HOUR_MS, MINUTE_MS};
 use crate::model::Pool;
 
@@ -14,6 +12,7 @@ pub fn pages(world: &World) -> Vec<(&'static str, String)> {
     let mut pages = log_pages(world);
     pages.extend(other_pages(world));
     pages.extend(record_pages(world));
+    pages.extend(people_pages(world));
     pages
 }
 
@@ -99,7 +98,6 @@ fn record_pages(world: &World) -> Vec<(&'static str, String)> {
     let of_pool = world.pool();
     vec![
         ("pools", pools::list(&pool_list(world, &of_pool))),
-        ("operators", operators::list(&operator_list(world))),
         ("api-keys", api_keys::list(&key_list(world, false))),
         ("api-keys-receipt", api_keys::list(&key_list(world, true))),
         (
@@ -123,25 +121,8 @@ fn record_pages(world: &World) -> Vec<(&'static str, String)> {
                 about_href: world.say("/audit-logs?target=x"),
             }),
         ),
-        ("record-operator", operator::page(&operator_record(world))),
         ("record-key", api_key::page(&key_record(world))),
     ]
-}
-
-fn operator_record(world: &World) -> operator::Operator<'static> {
-    operator::Operator {
-        shell: world.shell(true),
-        times: world.times(),
-        id: world.say("op_01J9ZK3YB6W8Q2M4N5P7R9T1VX"),
-        name: world.say("Priya Nair"),
-        email: world.say("priya.nair@northwind.example"),
-        is_owner: false,
-        pools: vec![world.say("Edge Europe"), world.say("northwind-prod")],
-        last_sign_in: Some(NOW - HOUR_MS),
-        state: world.say("active"),
-        about_href: world.say("/audit-logs?target=x"),
-        by_href: world.say("/audit-logs?actor=x"),
-    }
 }
 
 fn key_record(world: &World) -> api_key::ApiKey<'static> {
@@ -176,25 +157,6 @@ fn pool_list<'a>(world: &World, pool: &'a Pool) -> pools::List<'a> {
             slug: world.say(""),
             error: Some(world.say("This slug is already in use.")),
         }),
-    }
-}
-
-fn operator_list(world: &World) -> operators::List<'static> {
-    let operator = |is_owner, state| operators::Operator {
-        name: world.say("Ana Reyes"),
-        email: world.say("ana.reyes@northwind.example"),
-        is_owner,
-        is_viewer: is_owner,
-        pools: vec![world.say("Edge Europe"), world.say("northwind-prod")],
-        last_sign_in: is_owner.then_some(NOW - 3 * HOUR_MS),
-        state,
-        href: world.own("/operators/op_1"),
-        activity_href: world.own("/audit-logs?actor=ana"),
-    };
-    operators::List {
-        shell: world.shell(true),
-        times: world.times(),
-        operators: vec![operator(true, "active"), operator(false, "deactivated")],
     }
 }
 

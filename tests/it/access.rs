@@ -30,8 +30,6 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     // Signing out leads to the sign-in page as well.
     ("POST", "/sign-out", "----- ---"),
     ("GET", "/audit-logs", "----- +++"),
-    ("GET", "/audit-logs.csv", "----- +++"),
-    ("GET", "/audit-logs.ndjson", "----- +++"),
     ("GET", "/shortcuts", "----- +++"),
     ("GET", "/confirm", "----- +++"),
     // Without a password nothing is confirmed.
@@ -52,7 +50,44 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/api-keys/{id}/resume", "----- 0++"),
     ("POST", "/api-keys/{id}/revoke", "----- 0++"),
     ("GET", "/operators", "----- xx+"),
+    ("GET", "/operators/new", "----- xx+"),
+    ("POST", "/operators/new", "----- xx+"),
     ("GET", "/operators/{id}", "----- xx+"),
+    ("GET", "/operators/{id}/edit", "----- xx+"),
+    ("POST", "/operators/{id}/edit", "----- xx+"),
+    ("GET", "/operators/{id}/deactivate", "----- xx+"),
+    ("POST", "/operators/{id}/deactivate", "----- xx+"),
+    ("GET", "/operators/{id}/reactivate", "----- xx+"),
+    ("POST", "/operators/{id}/reactivate", "----- xx+"),
+    ("GET", "/operators/{id}/reset-password", "----- xx+"),
+    ("POST", "/operators/{id}/reset-password", "----- xx+"),
+    ("GET", "/operators/{id}/reset-second-factor", "----- xx+"),
+    ("POST", "/operators/{id}/reset-second-factor", "----- xx+"),
+    ("GET", "/operators/{id}/delete", "----- xx+"),
+    ("POST", "/operators/{id}/delete", "----- xx+"),
+    ("GET", "/operators/{id}/sessions/revoke", "----- xx+"),
+    ("POST", "/operators/{id}/sessions/revoke", "----- xx+"),
+    (
+        "GET",
+        "/operators/{id}/sessions/{session}/revoke",
+        "----- xx+",
+    ),
+    (
+        "POST",
+        "/operators/{id}/sessions/{session}/revoke",
+        "----- xx+",
+    ),
+    ("GET", "/invites", "----- xx+"),
+    ("GET", "/invites/new", "----- xx+"),
+    ("POST", "/invites/new", "----- xx+"),
+    ("GET", "/invites/id/{id}", "----- xx+"),
+    ("GET", "/invites/id/{id}/renew", "----- xx+"),
+    ("POST", "/invites/id/{id}/renew", "----- xx+"),
+    ("GET", "/invites/id/{id}/revoke", "----- xx+"),
+    ("POST", "/invites/id/{id}/revoke", "----- xx+"),
+    // A link that nobody was given.
+    ("GET", "/invites/{token}", "00000 000"),
+    ("POST", "/invites/{token}", "00000 000"),
 ];
 
 #[test]
@@ -62,6 +97,8 @@ fn every_address_answers_every_asker_as_expected() {
     let paused = owner.create_key("edge", "paused one", "write");
     owner.act("/api-keys", "paused one", "pause");
     owner.create_key("edge", "acted upon", "write");
+    let _session = site.admin();
+    owner.invite("invited@example.org");
     let names = Names::read(&site, &owner);
     let mut wrong = Vec::new();
     for (method, path) in routes() {
@@ -237,6 +274,13 @@ fn verdict(reply: &Reply) -> char {
     }
 }
 
+/// What follows in the first address that has this, up to the next part of it.
+fn after(page: &str, part: &str, keep: &str) -> String {
+    let (_, rest) = page.split_once(part).unwrap();
+    let end = rest.find(['/', '"', '?']).unwrap();
+    format!("{keep}{}", &rest[..end])
+}
+
 /// Real names for the variable parts of addresses.
 struct Names(BTreeMap<&'static str, String>);
 
@@ -268,6 +312,12 @@ impl Names {
                 .next();
             names.insert(list, id.unwrap_or_else(|| "none".to_owned()));
         }
+        let there = owner.page(&format!("/operators/{}", names["/operators"]));
+        names.insert("{session}", after(&there, "/sessions/ses_", "ses_"));
+        names.insert(
+            "/invites",
+            after(&owner.page("/invites"), "/invites/id/", ""),
+        );
         Self(names)
     }
 

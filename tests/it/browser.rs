@@ -29,6 +29,14 @@ impl Browser {
         browser
     }
 
+    /// Another window of the same browser, for another thread.
+    pub fn another_window(&self) -> Self {
+        Self {
+            address: self.address.clone(),
+            cookies: RefCell::new(self.cookies.borrow().clone()),
+        }
+    }
+
     /// One request with the cookies held; redirects are not followed.
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
@@ -150,15 +158,18 @@ impl Browser {
         self.submit("/pools", &[("slug", slug), ("name", name)])
     }
 
+    /// Invites an admin of no Pool, and copies the link off the receipt.
+    #[track_caller]
+    pub fn invite(&self, email: &str) -> String {
+        let receipt = self.submit("/invites/new", &[("email", email)]).expect(200);
+        secret(&receipt)
+    }
+
     /// Creates a key and copies the token off the receipt.
     #[track_caller]
     pub fn create_key(&self, pool: &str, name: &str, permission: &str) -> String {
         let values = [("pool", pool), ("name", name), ("permission", permission)];
-        let receipt = self.submit("/api-keys", &values).expect(200);
-        assert_eq!(receipt.header("cache-control"), Some("no-store"));
-        let page = receipt.text();
-        let token = html::by_id(&page, "secret").map(|it| it.text());
-        token.unwrap_or_else(|| panic!("no code#secret on the receipt: {page}"))
+        secret(&self.submit("/api-keys", &values).expect(200))
     }
 
     pub fn cookie_header(&self) -> String {
@@ -192,6 +203,15 @@ impl Browser {
 }
 
 pub const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+
+/// What a receipt shows, once.
+#[track_caller]
+pub fn secret(receipt: &Reply) -> String {
+    assert_eq!(receipt.header("cache-control"), Some("no-store"));
+    let page = receipt.text();
+    let secret = html::by_id(&page, "secret").map(|it| it.text());
+    secret.unwrap_or_else(|| panic!("no code#secret on the receipt: {page}"))
+}
 
 pub fn setup_code(appliance: &Appliance) -> String {
     let file = appliance.folder.data().join("setup-code");

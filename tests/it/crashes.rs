@@ -21,12 +21,31 @@ const FORMS: &[Form] = &[
     form("/api-keys/{id}/resume", "/api-keys/{pool_key/paused key}/resume", &[]),
     form("/api-keys/{id}/revoke", "/api-keys/{pool_key/edge writer}/revoke", &[]),
     form("/confirm", "/confirm", &[("password", PASSWORD)]),
+    form("/invites/id/{id}/renew", "/invites/id/{invite/invited@example.org}/renew", &[]),
+    form("/invites/id/{id}/revoke", "/invites/id/{invite/invited@example.org}/revoke", &[]),
+    form("/invites/new", "/invites/new", &[("email", "new@example.org"), ("pool", "edge")]),
+    form("/operators/new", "/operators/new", &[("email", "new@example.org"), ("name", "New"),
+        ("pool", "edge")]),
+    form("/operators/{id}/deactivate", "/operators/{operator/ana@example.org}/deactivate", &[]),
+    form("/operators/{id}/delete", "/operators/{operator/gone@example.org}/delete", &[]),
+    form("/operators/{id}/edit", "/operators/{operator/ana@example.org}/edit",
+        &[("name", "Other"), ("role", "owner")]),
+    form("/operators/{id}/reactivate", "/operators/{operator/gone@example.org}/reactivate", &[]),
+    form("/operators/{id}/reset-password",
+        "/operators/{operator/ana@example.org}/reset-password", &[]),
+    form("/operators/{id}/reset-second-factor",
+        "/operators/{operator/otto@example.org}/reset-second-factor", &[]),
+    form("/operators/{id}/sessions/revoke",
+        "/operators/{operator/ana@example.org}/sessions/revoke", &[]),
+    form("/operators/{id}/sessions/{session}/revoke",
+        "/operators/{operator/ana@example.org}/sessions/{session/ana@example.org}/revoke", &[]),
     form("/pools", "/pools", &[("name", "New"), ("slug", "new")]),
     form("/sign-out", "/account", &[]),
 ];
 
-/// Their forms are not for somebody who is signed in; `first_run` and `sign_in` test them.
-const OF_STRANGERS: &[&str] = &["/setup", "/sign-in"];
+/// Their forms are not for somebody who is signed in; `first_run`, `sign_in` and `invites` test
+/// them.
+const OF_STRANGERS: &[&str] = &["/setup", "/sign-in", "/invites/{token}"];
 
 const fn form(
     route: &'static str,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::appliance::cli;
 use crate::browser::Browser;
 use crate::html;
+use crate::people;
 use crate::site::{Site, furnish_log};
 
 /// Who asks by a browser. Everybody else is a program.
@@ -18,6 +19,8 @@ const EACH_MAX: usize = 20;
 const WAYS: &[(&str, Option<&str>)] = &[
     // Gone once somebody has an account.
     ("/setup", None),
+    // A link is shown once, and then known to whoever it was passed on to.
+    ("/invites/{token}", None),
 ];
 
 pub struct Walk {
@@ -34,6 +37,9 @@ pub fn furnished() -> Site {
     owner.act("/api-keys", "paused one", "pause");
     owner.create_key("edge", "revoked one", "read");
     owner.act("/api-keys", "revoked one", "revoke");
+    owner.invite("invited@example.org");
+    people::add(&owner, "gone@example.org", "Gert Lang");
+    people::ask(&owner, "gone@example.org", "deactivate").expect(200);
     site
 }
 

@@ -8,7 +8,8 @@ use rusqlite::{Connection as Database, OpenFlags};
 use crate::appliance::{Appliance, Folder};
 use crate::browser::{Browser, OWNER};
 use crate::html;
-use crate::site::{Keys, Site, copy};
+use crate::people;
+use crate::site::{ADMIN, Keys, OTHER_ADMIN, Site, copy};
 
 /// One form of the console.
 pub struct Form {
@@ -37,8 +38,13 @@ fn furnish() -> Folder {
     }
     owner.act("/api-keys", "paused key", "pause");
     owner.act("/api-keys", "revoked key", "revoke");
+    owner.invite("invited@example.org");
+    people::add(&owner, "gone@example.org", "Gert Lang");
+    people::ask(&owner, "gone@example.org", "deactivate").expect(200);
+    let _session = Browser::signed_in(&app, ADMIN);
     let (status, folder) = app.terminate();
     assert!(status.success());
+    people::give_second_factor(&folder.data(), OTHER_ADMIN);
     folder
 }
 
@@ -99,6 +105,10 @@ fn id(data: &Path, table: &str, name: &str) -> String {
         "upstream" => ("up_", "name"),
         "mcp_token" => ("mcp_", "name"),
         "invite" => ("inv_", "email"),
+        "session" => (
+            "ses_",
+            "(select email from operator where no = operator_no)",
+        ),
         other => panic!("{other}"),
     };
     let sql = format!("select id from {table} where {column} = ?1 order by no desc limit 1");
