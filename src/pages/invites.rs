@@ -283,7 +283,7 @@ fn question(
     confirm::page(&confirm::Page {
         shell: shell(request, person, "/invites"),
         question,
-        name: &invite.email,
+        name: &format!("for {}", invite.email),
         action_href: &format!("{}/{verb}", href(invite)),
         version: invite.recorded_seq,
         back_href: &href(invite),

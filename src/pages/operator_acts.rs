@@ -152,10 +152,14 @@ async fn question(
 ) -> Result<String> {
     let (question, verb) = words(what);
     let href = operators::href(operator);
+    let name = match what {
+        What::ResetPassword | What::ResetSecondFactor => format!("of {}", operator.name),
+        What::Deactivate | What::Reactivate | What::Delete => operator.name.clone(),
+    };
     Ok(confirm::page(&confirm::Page {
         shell: shell(request, person, "/operators"),
         question,
-        name: &operator.name,
+        name: &name,
         action_href: &format!("{href}/{verb}"),
         version: app.store().operators.version(operator.no).await?,
         back_href: &href,

@@ -159,8 +159,18 @@ impl<'a> Typed<'a> {
 }
 
 pub fn email(text: &str) -> Result<Email> {
-    Email::parse(text).map_err(|_refusal| {
-        let problem = "Write an e-mail address, such as ana@example.org.";
+    Email::parse(text).map_err(|refusal| {
+        let problem = match refusal {
+            // An address in form, and part of it as random as a credential.
+            Refusal::Head | Refusal::Run | Refusal::Mass => refusal.sentence(),
+            Refusal::Length
+            | Refusal::Plain
+            | Refusal::IdAsLabel
+            | Refusal::Url
+            | Refusal::Assignment
+            | Refusal::Shape
+            | Refusal::Range => "Write an e-mail address, such as ana@example.org.",
+        };
         Error::new(Kind::Invalid, problem)
     })
 }

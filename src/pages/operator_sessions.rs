@@ -102,7 +102,7 @@ fn question(
     confirm::page(&confirm::Page {
         shell: shell(request, person, "/operators"),
         question,
-        name: &operator.name,
+        name: &format!("of {}", operator.name),
         action_href: &action_href,
         version,
         back_href: &href,

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::change::Stop;
 use super::sql::OrSql;
-use super::{Appended, NewKey, Question, Store};
-use crate::base::{Clock, Error, Kind, hex, random};
-use crate::model::safe::{ActionName, SafeEvent, SourceId};
+use super::{Act, Appended, Edit, NewKey, NewOperator, Origin, Question, Store};
+use crate::base::{Clock, Error, Kind, Phc, hex, random};
+use crate::model::safe::{ActionName, Email, Label, SafeEvent, SourceId};
 use crate::model::{
-    Action, ApiKey, By, Filter, GateMode, KeyState, Outcome, OwnEvent, Permission, Pool, Reason,
-    RecordId, RecordKind, Scope, Zone,
+    Action, ApiKey, By, Filter, GateMode, KeyState, Operator, Outcome, OwnEvent, Permission, Pool,
+    Reason, RecordId, RecordKind, Role, Scope, Zone,
 };
 
 struct Folder(PathBuf);
@@ -141,6 +141,55 @@ async fn asking_for_the_present_state_writes_nothing() {
     set(KeyState::Revoked).await.unwrap();
     let refused = set(KeyState::Active).await.err().unwrap();
     assert_eq!(refused.kind(), Kind::InvalidState);
+}
+
+async fn operator(store: &Store, email: &str, role: Role) -> Operator {
+    let new = NewOperator {
+        email: Email::parse(email).unwrap(),
+        name: Label::gate("Olga Ortiz").unwrap(),
+        role,
+        password: Phc::from_stored("no hash".to_owned()),
+        origin: Origin::CommandLine,
+    };
+    let created = store.operators.create(By::command_line(), new, Vec::new());
+    created.await.unwrap()
+}
+
+/// Nobody can ask for it in the console, where owners act on others alone; two at once can.
+#[tokio::test]
+async fn the_last_active_owner_stays_whoever_asks() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    let olga = operator(&store, "olga@example.org", Role::Owner).await;
+    let nils = operator(&store, "nils@example.org", Role::Owner).await;
+    let act = |of: &Operator| Act {
+        by: By::command_line(),
+        by_no: None,
+        id: of.id,
+        version: None,
+    };
+    let demoted = |of: &Operator| Edit {
+        email: Email::parse(&of.email).unwrap(),
+        name: Label::gate(&of.name).unwrap(),
+        role: Role::Admin,
+        pools: Vec::new(),
+    };
+    let operators = &store.operators;
+    operators.deactivate(act(&nils)).await.unwrap();
+    let refused = operators.deactivate(act(&olga)).await.err().unwrap();
+    assert_eq!(refused.public(), Reason::LastOwner.phrase());
+    let refused = operators.edit(act(&olga), demoted(&olga)).await;
+    let refused = refused.err().unwrap();
+    assert_eq!(refused.public(), Reason::LastOwner.phrase());
+    let hash = Phc::from_stored("no hash".to_owned());
+    assert!(operators.reactivate(act(&nils), hash).await.unwrap());
+    let (one, other) = tokio::join!(
+        operators.edit(act(&olga), demoted(&olga)),
+        operators.edit(act(&nils), demoted(&nils)),
+    );
+    assert!(one.is_ok() != other.is_ok());
+    let owners = operators.list().into_iter();
+    assert_eq!(owners.filter(|it| it.role == Role::Owner).count(), 1);
 }
 
 #[tokio::test]

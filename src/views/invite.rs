@@ -56,7 +56,7 @@ pub const LIVES: [Choice; 3] = [
 ];
 
 pub const RENEW: Question = Question {
-    verb: "Replace the link for",
+    verb: "Replace link",
     consequence: "The link that was sent before opens nothing. The next page shows the new one \
                   once.",
     nav: Nav::Operators,
@@ -64,7 +64,7 @@ pub const RENEW: Question = Question {
 };
 
 pub const REVOKE: Question = Question {
-    verb: "Revoke the invite for",
+    verb: "Revoke invite",
     consequence: "The link opens nothing from now on. This cannot be taken back.",
     nav: Nav::Operators,
     is_final: true,

@@ -75,10 +75,12 @@ fn body(list: &List) -> Markup {
         div.head {
             div {
                 h1 { "Invites" }
-                p.lede { "A link lets one person choose a name and a password, once." }
+                p.lede {
+                    "A link lets one person become an operator, once. "
+                    a href="/operators" { "Operators" }
+                }
             }
             div.acts {
-                a.btn href="/operators" { (icon(Glyph::Operator)) "Operators" }
                 a.btn.pri href="/invites/new" { (icon(Glyph::Plus)) "Invite operator" }
             }
         }

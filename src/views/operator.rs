@@ -66,7 +66,7 @@ pub const REACTIVATE: Question = Question {
 };
 
 pub const RESET_PASSWORD: Question = Question {
-    verb: "Reset the password of",
+    verb: "Reset password",
     consequence: "Their password stops working and they are signed out everywhere. The next page \
                   shows a temporary one once, with which they choose their own.",
     nav: Nav::Operators,
@@ -74,7 +74,7 @@ pub const RESET_PASSWORD: Question = Question {
 };
 
 pub const RESET_SECOND_FACTOR: Question = Question {
-    verb: "Reset the second factor of",
+    verb: "Reset second factor",
     consequence: "They are signed out everywhere and sign in with their password alone until they \
                   set up another authenticator app. Their recovery codes are void.",
     nav: Nav::Operators,
@@ -90,14 +90,14 @@ pub const DELETE: Question = Question {
 };
 
 pub const END_SESSION: Question = Question {
-    verb: "End this session of",
+    verb: "End this session",
     consequence: "The browser is signed out at its next request.",
     nav: Nav::Operators,
     is_final: false,
 };
 
 pub const END_SESSIONS: Question = Question {
-    verb: "End every session of",
+    verb: "End every session",
     consequence: "They are signed out everywhere, and can sign in again.",
     nav: Nav::Operators,
     is_final: false,

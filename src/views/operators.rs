@@ -72,11 +72,11 @@ fn body(list: &List) -> Markup {
                 h1 { "Operators" }
                 p.lede {
                     "People who can sign in. "
-                    "Owners see every event; admins see events from their Pools."
+                    "Owners see every event; admins see events from their Pools. "
+                    a href="/invites" { "Invites" }
                 }
             }
             div.acts {
-                a.btn href="/invites" { (icon(Glyph::Invite)) "Invites" }
                 a.btn.pri href="/operators/new" { (icon(Glyph::Plus)) "Add operator" }
             }
         }

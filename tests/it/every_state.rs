@@ -4,7 +4,7 @@ use crate::axe;
 use crate::browser::{OWNER, PASSWORD, setup_code};
 use crate::chromium::ENTER;
 use crate::every_page::Look;
-use crate::site::{NEW_ADMIN, event_with, furnish_log, instant};
+use crate::site::{ADMIN, NEW_ADMIN, event_with, furnish_log, instant};
 use crate::walk::furnished;
 
 #[test]
@@ -93,6 +93,48 @@ fn forms_receipts_menus_and_errors_are_open_to_everybody() {
     look.browser.become_like(&site.admin());
     look.browser.open("/operators");
     look.at_refusal("closed to admins");
+    look.end();
+}
+
+#[test]
+fn becoming_an_operator_is_open_to_everybody() {
+    let Some(script) = axe::script("becoming_an_operator") else {
+        return;
+    };
+    let site = furnished();
+    let mut look = Look::new(&site.app.address, &script);
+    look.browser.become_like(&site.owner());
+    look.browser.open("/operators/new");
+    look.browser.type_into("#pn", "Iris Ito");
+    look.browser.type_into("#pe", ADMIN);
+    look.browser.press(ENTER);
+    look.browser
+        .until("the refusal", |it| it.has("[role=alert]"));
+    look.at_refusal("an operator refused");
+    look.browser.open("/operators?q=nobody");
+    look.at("no operator found");
+    look.browser.open("/invites/new");
+    look.browser.type_into("#pe", "iris@example.org");
+    look.browser.press(ENTER);
+    look.browser
+        .until("the receipt", |it| it.has("code#secret"));
+    look.at("a link");
+    let link = look.browser.text("code#secret");
+    let path = link[link.find("/invites/").unwrap()..].trim().to_owned();
+    look.browser.open(&path);
+    look.at("an invite");
+    look.browser.type_into("#name", "Iris Ito");
+    look.browser.type_into("#pw", "short");
+    look.browser.press(ENTER);
+    look.browser
+        .until("the refusal", |it| it.has("[role=alert]"));
+    look.at_refusal("an invite refused");
+    look.browser.type_into("#pw", PASSWORD);
+    look.browser.press(ENTER);
+    look.browser
+        .until("the log", |it| it.at().starts_with("/audit-logs"));
+    look.browser.open(&path);
+    look.at_refusal("a link that was used");
     look.end();
 }
 
