@@ -83,7 +83,7 @@ actions! {
         "A person opens a page or sends a change that is closed to the role.";
     OperatorCreate: "operator.create", Operator, named("operator"),
         done("Operator added", "added operator"), tried("Adding operator failed", "add operator"),
-        "An operator is added by an invite or on the command line.";
+        "An operator is added in the console, by an invite or on the command line.";
     OperatorUpdate: "operator.update", Operator, named("operator"),
         done("Operator updated", "updated operator"),
         tried("Operator update failed", "update operator"),
