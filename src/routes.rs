@@ -27,6 +27,7 @@ pub fn router() -> Router<App> {
         person_change(              "/sign-out",                    pages::sign_in::sign_out),
 
         person       (              "/audit-logs",                  pages::audit_logs::list),
+        person       (              "/events",                      pages::event_catalogue::show),
         person       (              "/pools",                       pages::pools::list),
         owner_change (              "/pools",                       pages::pools::create),
         person       (              "/pools/{id}",                  pages::pools::record),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::actions::Action;
+use super::carried::Carried;
 use super::category::{Family, Icon};
 use super::facts::Clause;
 use super::kinds::Outcome;
@@ -64,6 +65,11 @@ impl Action {
     /// When it is recorded, as one sentence.
     pub fn when(self) -> &'static str {
         self.facts().when
+    }
+
+    /// What its events can tell beside what every event does.
+    pub fn carries(self) -> &'static [Carried] {
+        self.facts().carries
     }
 
     /// None: this action never has this outcome.

@@ -41,6 +41,21 @@ pub enum Family {
 }
 
 impl Icon {
+    pub const ALL: [Self; 12] = [
+        Self::SignIn,
+        Self::Session,
+        Self::Operator,
+        Self::Invite,
+        Self::Pool,
+        Self::Upstream,
+        Self::ApiKey,
+        Self::McpToken,
+        Self::Settings,
+        Self::Export,
+        Self::System,
+        Self::Other,
+    ];
+
     /// What the icon is called where it cannot be seen, and above a group of actions.
     pub fn label(self) -> &'static str {
         match self {

@@ -1,4 +1,5 @@
 //! What the registry knows about an action, and the short words its table is written in.
+use super::carried::Carried;
 use super::category::Family;
 
 /// What is known about one action.
@@ -13,6 +14,8 @@ pub struct Facts {
     pub failed: Option<Failed>,
     /// When it is recorded, as one sentence.
     pub when: &'static str,
+    /// Beside what every event has.
+    pub carries: &'static [Carried],
 }
 
 /// What a target of the action is, and whether the sentence names it.

@@ -2,6 +2,7 @@
 mod actions;
 mod body;
 mod buckets;
+mod carried;
 pub mod catalogue;
 mod category;
 mod client;
@@ -53,7 +54,8 @@ mod zone;
 pub use actions::Action;
 pub use body::{ActorSnapshot, Body, ChangeEntry, PoolSnapshot, TargetSnapshot, Value, Via};
 pub use buckets::{Bar, Buckets, Histogram};
-pub use category::Icon;
+pub use carried::Carried;
+pub use category::{Family, Icon};
 pub use counters::Counters;
 pub use cursor::{At, Cursor, EventRef};
 pub use digester::Digester;

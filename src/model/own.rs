@@ -1,6 +1,7 @@
 //! Events that Annals itself writes: made from a catalogue action and closed kinds of detail.
 use super::actions::Action;
 use super::body::Via;
+use super::carried::{has_detail, has_edit};
 use super::id::RecordId;
 use super::kinds::{ActorType, Outcome, ViaKind};
 use super::pool::Pool;
@@ -180,6 +181,11 @@ impl OwnEvent {
     }
 
     fn detail(mut self, key: &'static str, detail: Detail) -> Self {
+        debug_assert!(
+            has_detail(self.action.carries(), key, &detail),
+            "{} does not list the detail {key} of this kind: see model/actions.rs",
+            self.action.name()
+        );
         self.details.push((Key::fixed(key), detail));
         self
     }
@@ -204,6 +210,11 @@ impl OwnEvent {
         from: Option<Detail>,
         to: Option<Detail>,
     ) -> Self {
+        debug_assert!(
+            has_edit(self.action.carries(), field),
+            "{} does not list the edit of {field}: see model/actions.rs",
+            self.action.name()
+        );
         let field = Key::fixed(field);
         self.changes.push(Change { field, from, to });
         self
@@ -232,5 +243,28 @@ impl Doer {
                 label: Some(Label::fixed(name)),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "api_key.pause does not list the detail role")]
+    fn an_event_tells_only_what_the_catalogue_lists() {
+        let _ = OwnEvent::new(Action::ApiKeyPause).word("role", "owner");
+    }
+
+    #[test]
+    #[should_panic(expected = "api_key.pause does not list the detail key_prefix")]
+    fn a_detail_is_of_the_kind_that_the_catalogue_lists() {
+        let _ = OwnEvent::new(Action::ApiKeyPause).count("key_prefix", 1);
+    }
+
+    #[test]
+    fn a_failure_may_tell_how_many_there_were() {
+        let event = OwnEvent::new(Action::ApiKeyPause).count("attempt_count", 20);
+        assert_eq!(event.details.len(), 1);
     }
 }

@@ -7,6 +7,7 @@ pub mod audit_logs;
 mod cookies;
 mod entry;
 pub mod error;
+pub mod event_catalogue;
 mod fields;
 pub mod invitation;
 pub mod invites;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use maud::{Markup, html};
 
 use super::drawer::{self, Drawer};
+use super::event_catalogue;
 use super::filters::{self, Chip, Form, Warnings};
 use super::histogram;
 use super::icons::{Glyph, classed, icon};
@@ -116,14 +117,19 @@ fn lede(scope: Option<&[&str]>) -> Markup {
         @if let Some(pools) = scope.filter(|it| !it.is_empty()) {
             p.lede {
                 "Events from your Pools: " b { (pools.join(", ")) }
-                ". Sensitive values are redacted."
+                ". Sensitive values are redacted. " (catalogue_link())
             }
         } @else {
             p.lede.opt {
-                "Who changed what, when, and whether it worked. Sensitive values are redacted."
+                "Who changed what, when, and whether it worked. Sensitive values are redacted. "
+                (catalogue_link())
             }
         }
     }
+}
+
+fn catalogue_link() -> Markup {
+    html! { a.ql href=(event_catalogue::HREF) { "What is recorded" } }
 }
 
 fn pager(page: &Page, place: &str) -> Markup {

@@ -1,6 +1,7 @@
 //! What an event says, fact by fact: who, what, when, what changed, sanitized details.
 use maud::{Markup, html};
 
+use super::event_catalogue;
 use super::parts::{self, fact, mono_fact};
 use super::table::{actor_name, target_name};
 use super::times::{Times, count, counted, machine, offset};
@@ -185,10 +186,15 @@ fn target(body: &Body) -> Option<Markup> {
     })
 }
 
-/// With the moment at which Annals records it, where it is Annals' own.
+/// Leads to what the catalogue says of it, where it is Annals' own.
 fn action(body: &Body) -> Markup {
-    let when = Action::parse(&body.action).map(Action::when);
-    html! { span title=[when] { (body.action) } }
+    html! {
+        @if let Some(action) = Action::parse(&body.action) {
+            a.ql href=(event_catalogue::href_of(action)) title=(action.when()) { (body.action) }
+        } @else {
+            (body.action)
+        }
+    }
 }
 
 /// Only where the label stands for the target; else the id is its name already.

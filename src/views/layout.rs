@@ -210,6 +210,7 @@ fn account_menu(shell: &Shell) -> Markup {
                         (icon(Glyph::Keyboard)) "Keyboard shortcuts" kbd.end { "?" }
                     }
                 }
+                li { a href="/events" { (icon(Glyph::Log)) "Event catalogue" } }
             }
             (theme_form(shell, "seg-f"))
             form method="post" action="/sign-out" {

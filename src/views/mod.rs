@@ -6,6 +6,7 @@ pub mod audit_logs;
 pub mod confirm;
 pub mod drawer;
 pub mod error;
+pub mod event_catalogue;
 mod facts;
 pub mod filters;
 pub mod histogram;

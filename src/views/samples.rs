@@ -3,9 +3,12 @@ use super::api_keys::{self, Permission};
 use super::sample_logs::{form, log_pages};
 use super::sample_people::people_pages;
 use super::sample_world::{NOW, World};
-use super::{account, api_key, confirm, error, pool, pools, setup, shortcuts, sign_in, step_up};
+use super::{
+    account, api_key, confirm, error, event_catalogue, pool, pools, setup, shortcuts, sign_in,
+    step_up,
+};
 use crate::base::{HOUR_MS, MINUTE_MS};
-use crate::model::Pool;
+use crate::model::{Action, Pool};
 
 /// Every page by name.
 pub fn pages(world: &World) -> Vec<(&'static str, String)> {
@@ -65,6 +68,7 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
         ("confirm-late", step_up(world, step_up::Note::Late)),
         ("confirm-refused", step_up(world, step_up::Note::Refused)),
         ("shortcuts", shortcuts::page(&world.shell(true))),
+        ("events", event_catalogue::page(&catalogue(world))),
         (
             "error",
             error::page(&error::Page {
@@ -92,6 +96,17 @@ fn step_up(world: &World, note: step_up::Note) -> String {
         next: world.say("/operators/op_1"),
         note,
     })
+}
+
+fn catalogue(world: &World) -> event_catalogue::Page<'static> {
+    let line = |action: &Action| event_catalogue::Line {
+        action: *action,
+        events_href: world.some("/audit-logs?action=x"),
+    };
+    event_catalogue::Page {
+        shell: world.shell(false),
+        lines: Action::ALL.iter().map(line).collect(),
+    }
 }
 
 fn record_pages(world: &World) -> Vec<(&'static str, String)> {

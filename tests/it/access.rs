@@ -30,6 +30,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     // Signing out leads to the sign-in page as well.
     ("POST", "/sign-out", "----- ---"),
     ("GET", "/audit-logs", "----- +++"),
+    ("GET", "/events", "----- +++"),
     ("GET", "/shortcuts", "----- +++"),
     ("GET", "/confirm", "----- +++"),
     // Without a password nothing is confirmed.

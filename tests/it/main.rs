@@ -23,6 +23,7 @@ mod data;
 mod drawer;
 mod durability;
 mod ended;
+mod event_catalogue;
 mod every_page;
 mod every_state;
 mod first_run;
