@@ -2,7 +2,7 @@
 use crate::app::App;
 use crate::gate::{
     confirmed_owner, confirmed_owner_change, form, local_program, open_page, open_program, owner,
-    owner_change, person, person_change, read_key, write_key,
+    owner_change, person, person_change, person_document, read_key, write_key,
 };
 use crate::http::{Method, Route, Router};
 use crate::{api, pages};
@@ -49,6 +49,7 @@ pub fn router() -> Router<App> {
     ];
     routes.extend(operators());
     routes.extend(invites());
+    routes.extend(upstreams());
     Router::new(routes)
 }
 
@@ -95,5 +96,25 @@ fn invites() -> Vec<Route<App>> {
         owner_change          ("/invites/id/{id}/revoke",   invites::revoke),
         open_page(Method::GET, "/invites/{token}",          invitation::show),
         form                  ("/invites/{token}",          invitation::accept),
+    ]
+}
+
+#[rustfmt::skip]
+fn upstreams() -> Vec<Route<App>> {
+    use pages::{upstream, upstreams};
+    vec![
+        person         ("/upstreams",                 upstreams::list),
+        person_document("/upstreams",                 upstreams::import),
+        person         ("/upstreams/{id}",            upstream::record),
+        person         ("/upstreams/{id}/edit",       upstream::ask_edit),
+        person_change  ("/upstreams/{id}/edit",       upstream::edit),
+        person         ("/upstreams/{id}/refresh",    upstream::ask_refresh),
+        person_document("/upstreams/{id}/refresh",    upstream::refresh),
+        person         ("/upstreams/{id}/pause",      upstream::ask_pause),
+        person_change  ("/upstreams/{id}/pause",      upstream::pause),
+        person         ("/upstreams/{id}/reactivate", upstream::ask_reactivate),
+        person_change  ("/upstreams/{id}/reactivate", upstream::reactivate),
+        person         ("/upstreams/{id}/delete",     upstream::ask_delete),
+        person_change  ("/upstreams/{id}/delete",     upstream::delete),
     ]
 }

@@ -7,10 +7,6 @@ mod error;
 mod network;
 mod password;
 pub mod random;
-#[allow(
-    dead_code,
-    reason = "second factors and upstreams seal with it; remove this then"
-)]
 mod sealer;
 
 pub use clock::{Clock, DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS, Watch};

@@ -13,5 +13,7 @@ pub use device::Device;
 pub use doer::{doer, newcomer, person_named, person_typed, stranger};
 pub use key::{ReadKey, WriteKey, read_key, write_key};
 pub use origin::{form, local_program, open_page, open_program};
-pub use person::{Owner, Person, is_session_over, owner, owner_change, person, person_change};
+pub use person::{
+    Owner, Person, is_session_over, owner, owner_change, person, person_change, person_document,
+};
 pub use session::{SESSION_COOKIE, SessionToken};

@@ -11,6 +11,9 @@ use crate::model::{
     Action, By, Operator, OperatorState, OwnEvent, Reason, Role, Scope, Session, Settings, Zone,
 };
 
+/// A form encodes each sign that is no letter in three, and a document may have 64 KiB.
+const DOCUMENT_FORM_MAX: usize = 4 * FORM_MAX;
+
 /// Proof that an active operator is signed in, and what they may see at this moment.
 pub struct Person {
     pub operator: Operator,
@@ -53,6 +56,23 @@ where
             return Ok(ask_to_sign_in(&app, &request));
         };
         let form = person.form(&mut request).await?;
+        handler(app, request, person, form).await
+    };
+    Route::new(Method::POST, path, "person", Surface::People, check)
+}
+
+/// The same for a form with a credential document in it.
+pub fn person_document<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request, Person, Form) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, mut request: Request| async move {
+        same_origin(&request)?;
+        let Some(person) = find(&app, &request).await? else {
+            return Ok(ask_to_sign_in(&app, &request));
+        };
+        let form = person.form_within(&mut request, DOCUMENT_FORM_MAX).await?;
         handler(app, request, person, form).await
     };
     Route::new(Method::POST, path, "person", Surface::People, check)
@@ -104,7 +124,11 @@ impl Person {
     }
 
     pub async fn form(&self, request: &mut Request) -> Result<Form> {
-        let form = request.form(FORM_MAX).await?;
+        self.form_within(request, FORM_MAX).await
+    }
+
+    async fn form_within(&self, request: &mut Request, limit: usize) -> Result<Form> {
+        let form = request.form(limit).await?;
         if form.get("csrf") == Some(self.form_token.as_str()) {
             return Ok(form);
         }

@@ -1,6 +1,7 @@
 //! The only reader of foreign JSON: bytes of a delivery in, safe events or errors out. Files in
-//! reading order: read, tree and parser, item, entries, digest.
+//! reading order: read, tree and parser, item, entries, digest; and document, of an upstream.
 mod digest;
+mod document;
 mod entries;
 mod error;
 mod item;
@@ -12,5 +13,6 @@ mod read;
 mod tests;
 mod tree;
 
+pub use document::{DocumentFault, read_document};
 pub use error::{ItemCode, ItemError};
 pub use read::{Format, Intake, PoolAsserted, Submitted};

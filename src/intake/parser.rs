@@ -14,6 +14,8 @@ pub struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// Bytes of an item that are kept in memory.
+    item_max: usize,
     /// Where the present item is too long.
     limit: usize,
     found: Option<Found>,
@@ -28,10 +30,16 @@ pub struct Item<'a> {
 
 impl<'a> Parser<'a> {
     pub fn new(text: &'a str) -> Self {
+        Self::keeping(text, ITEM_BYTES_MAX)
+    }
+
+    /// For items of another length than submitted events.
+    pub fn keeping(text: &'a str, item_max: usize) -> Self {
         Self {
             text,
             bytes: text.as_bytes(),
             at: 0,
+            item_max,
             limit: 0,
             found: None,
         }
@@ -40,7 +48,7 @@ impl<'a> Parser<'a> {
     pub fn item(&mut self) -> Parsed<Item<'a>> {
         self.space();
         let start = self.at;
-        self.limit = start + ITEM_BYTES_MAX;
+        self.limit = start + self.item_max;
         let mut node = Node::Null;
         self.value(1, &mut node)?;
         Ok(Item {

@@ -12,7 +12,6 @@ pub enum RecordKind {
     Session,
     Request,
     Invite,
-    #[expect(dead_code, reason = "upstreams come next")]
     Upstream,
     #[expect(dead_code, reason = "MCP tokens come next")]
     McpToken,

@@ -147,6 +147,29 @@ impl OwnEvent {
         }
     }
 
+    /// The field was edited: its value before and after. None: it is not set.
+    pub fn changed(
+        mut self,
+        field: &'static str,
+        from: Option<Detail>,
+        to: Option<Detail>,
+    ) -> Self {
+        debug_assert!(
+            has_edit(self.action.carries(), field),
+            "{} does not list the edit of {field}: see model/actions.rs",
+            self.action.name()
+        );
+        let field = Key::fixed(field);
+        self.changes.push(Change { field, from, to });
+        self
+    }
+
+    /// A secret field was edited. What it holds is told to nobody.
+    pub fn changed_secret(self, field: &'static str, became: &'static str) -> Self {
+        let became = Detail::Word(Word::fixed(became));
+        self.changed(field, None, Some(became))
+    }
+
     pub fn pool(&self) -> Option<&Pool> {
         self.pool.as_ref()
     }
@@ -201,29 +224,6 @@ impl OwnEvent {
     pub fn names(self, key: &'static str, names: &[&'static str]) -> Self {
         let names = names.iter().map(|it| Key::fixed(it)).collect();
         self.detail(key, Detail::FieldNames(names))
-    }
-
-    /// The field was edited: its value before and after. None: it is not set.
-    pub fn changed(
-        mut self,
-        field: &'static str,
-        from: Option<Detail>,
-        to: Option<Detail>,
-    ) -> Self {
-        debug_assert!(
-            has_edit(self.action.carries(), field),
-            "{} does not list the edit of {field}: see model/actions.rs",
-            self.action.name()
-        );
-        let field = Key::fixed(field);
-        self.changes.push(Change { field, from, to });
-        self
-    }
-
-    /// A secret field was edited. What it holds is told to nobody.
-    pub fn changed_secret(self, field: &'static str, became: &'static str) -> Self {
-        let became = Detail::Word(Word::fixed(became));
-        self.changed(field, None, Some(became))
     }
 }
 

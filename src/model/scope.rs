@@ -39,6 +39,11 @@ impl Scope {
         Self(Seen::Everything)
     }
 
+    /// Owners and the host, and nobody else.
+    pub fn is_everything(&self) -> bool {
+        self.0 == Seen::Everything
+    }
+
     /// Whether an event of this Pool (none: global) may be seen.
     pub fn sees(&self, pool: Option<PoolNo>) -> bool {
         match &self.0 {

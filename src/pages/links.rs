@@ -86,6 +86,11 @@ impl<'a> Links<'a> {
                 is_there.then(|| format!("/api-keys/{id}"))
             }
             "invite" | "session" => self.found.get(id).cloned(),
+            "upstream" => {
+                let id = RecordId::parse(RecordKind::Upstream, id)?;
+                let found = self.store.upstreams.find(self.scope, id)?;
+                Some(format!("/upstreams/{}", found.id))
+            }
             _ => None,
         }
     }

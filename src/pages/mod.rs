@@ -25,3 +25,5 @@ mod secrets;
 pub mod setup;
 pub mod sign_in;
 pub mod step_up;
+pub mod upstream;
+pub mod upstreams;

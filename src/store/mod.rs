@@ -41,6 +41,9 @@ mod standing;
 mod terms;
 mod tx;
 mod upgrade;
+mod upstream_changes;
+mod upstream_rows;
+mod upstreams;
 mod verify;
 mod writer;
 
@@ -69,6 +72,8 @@ use self::reserve::Reserve;
 pub use self::sessions::{NewSession, Sessions};
 pub use self::settings::SettingsOf;
 use self::standing::Published;
+pub use self::upstream_changes::{NewUpstream, Refresh, UpstreamAsked, UpstreamEdit};
+pub use self::upstreams::Upstreams;
 pub use self::verify::{Expected, Report, verify};
 use crate::base::{Clock, Hash, Keyed, Result, Sealer};
 use crate::model::{By, Digester, OwnEvent};
@@ -87,6 +92,7 @@ pub struct Store {
     pub pools: Pools,
     pub sessions: Sessions,
     pub settings: SettingsOf,
+    pub upstreams: Upstreams,
     db: db::Db,
     keys: Arc<instance::Keys>,
     /// Given back when the last clone is dropped, after the connections are closed.
@@ -121,6 +127,7 @@ impl Store {
             pools: Pools::new(db.clone()),
             sessions: Sessions::new(db.clone()),
             settings: SettingsOf::new(db.clone()),
+            upstreams: Upstreams::new(db.clone(), Sealer::new(&keys.secrets)),
             db,
             keys: Arc::new(keys),
             lock: Arc::new(lock),

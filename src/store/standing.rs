@@ -1,13 +1,13 @@
-//! What every request asks first: Pools, keys, operators and settings as of the
+//! What every request asks first: Pools, keys, upstreams, operators and settings as of the
 //! last commit, in memory.
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rusqlite::Connection;
 
-use super::{api_key_rows, operator_rows, pool_rows, setting_rows};
+use super::{api_key_rows, operator_rows, pool_rows, setting_rows, upstream_rows};
 use crate::base::{Hash, Result};
-use crate::model::{ApiKey, Operator, Pool, PoolNo, Preferences, Settings};
+use crate::model::{ApiKey, Operator, Pool, PoolNo, Preferences, Settings, Upstream};
 
 /// Replaced as a whole after each commit that changed records: a revoked key is refused from the
 /// next request on.
@@ -15,6 +15,7 @@ use crate::model::{ApiKey, Operator, Pool, PoolNo, Preferences, Settings};
 pub struct Standing {
     pools: Vec<Pool>,
     keys: HashMap<Hash, ApiKey>,
+    upstreams: Vec<Upstream>,
     operators: Vec<Operator>,
     assignments: Vec<(i64, PoolNo)>,
     settings: Arc<Settings>,
@@ -28,6 +29,7 @@ impl Standing {
         Ok(Self {
             pools: pool_rows::all(conn)?,
             keys: api_key_rows::by_digest(conn)?,
+            upstreams: upstream_rows::all(conn)?,
             operators: operator_rows::all(conn)?,
             assignments: operator_rows::assignments(conn)?,
             settings: Arc::new(setting_rows::all(conn)?),
@@ -58,6 +60,11 @@ impl Standing {
             .iter()
             .filter(move |(no, _)| *no == operator_no)
             .filter_map(|(_, pool_no)| self.pool(*pool_no))
+    }
+
+    /// Every upstream, tombstones too, newest first.
+    pub fn upstreams(&self) -> &[Upstream] {
+        &self.upstreams
     }
 
     pub fn settings(&self) -> Arc<Settings> {

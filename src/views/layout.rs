@@ -36,6 +36,7 @@ pub struct Bare {
 pub enum Nav {
     AuditLogs,
     Pools,
+    Upstreams,
     ApiKeys,
     Operators,
     /// A page that is reached from elsewhere.
@@ -166,6 +167,7 @@ fn navigation(shell: &Shell, current: Nav) -> Markup {
                     ul.nav-l {
                         (entry(current, Nav::AuditLogs))
                         (entry(current, Nav::Pools))
+                        (entry(current, Nav::Upstreams))
                         (entry(current, Nav::ApiKeys))
                         @if shell.is_owner { (entry(current, Nav::Operators)) }
                     }
@@ -180,6 +182,7 @@ fn entry(current: Nav, nav: Nav) -> Markup {
     let (href, text, glyph) = match nav {
         Nav::AuditLogs => ("/audit-logs", "Audit logs", Glyph::Log),
         Nav::Pools => ("/pools", "Pools", Glyph::Pool),
+        Nav::Upstreams => ("/upstreams", "Upstreams", Glyph::Upstream),
         Nav::ApiKeys => ("/api-keys", "API keys", Glyph::ApiKey),
         Nav::Operators => ("/operators", "Operators", Glyph::Operator),
         Nav::None => return Markup::default(),

@@ -33,6 +33,8 @@ mod spans;
 pub mod step_up;
 pub mod table;
 mod times;
+pub mod upstream;
+pub mod upstreams;
 
 pub use icons::Glyph;
 pub use parts::{Choice, nothing};
@@ -45,6 +47,8 @@ mod checks;
 mod sample_logs;
 #[cfg(test)]
 mod sample_people;
+#[cfg(test)]
+mod sample_sources;
 #[cfg(test)]
 mod sample_world;
 #[cfg(test)]

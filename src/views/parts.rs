@@ -34,6 +34,7 @@ pub fn state(word: &str) -> Markup {
     let (tint, text) = match word {
         "active" => ("ok", "Active"),
         "paused" => ("warn", "Paused"),
+        "failing" => ("bad", "Failing"),
         "disabled" => ("warn", "Disabled"),
         "revoked" => ("off", "Revoked"),
         "expired" => ("off", "Expired"),

@@ -2,6 +2,7 @@
 use super::api_keys::{self, Permission};
 use super::sample_logs::{form, log_pages};
 use super::sample_people::people_pages;
+use super::sample_sources::source_pages;
 use super::sample_world::{NOW, World};
 use super::{
     account, api_key, confirm, error, event_catalogue, pool, pools, setup, shortcuts, sign_in,
@@ -16,6 +17,7 @@ pub fn pages(world: &World) -> Vec<(&'static str, String)> {
     pages.extend(other_pages(world));
     pages.extend(record_pages(world));
     pages.extend(people_pages(world));
+    pages.extend(source_pages(world));
     pages
 }
 

@@ -41,6 +41,19 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/pools", "----- +++"),
     ("POST", "/pools", "----- xx+"),
     ("GET", "/pools/{id}", "----- 0++"),
+    ("GET", "/upstreams", "----- +++"),
+    ("POST", "/upstreams", "----- +++"),
+    ("GET", "/upstreams/{id}", "----- 0++"),
+    ("GET", "/upstreams/{id}/edit", "----- 0++"),
+    ("POST", "/upstreams/{id}/edit", "----- 0++"),
+    ("GET", "/upstreams/{id}/refresh", "----- 0++"),
+    ("POST", "/upstreams/{id}/refresh", "----- 0++"),
+    ("GET", "/upstreams/{id}/pause", "----- 0++"),
+    ("POST", "/upstreams/{id}/pause", "----- 0++"),
+    ("GET", "/upstreams/{id}/reactivate", "----- 0++"),
+    ("POST", "/upstreams/{id}/reactivate", "----- 0++"),
+    ("GET", "/upstreams/{id}/delete", "----- 0++"),
+    ("POST", "/upstreams/{id}/delete", "----- 0++"),
     ("GET", "/api-keys", "----- +++"),
     ("POST", "/api-keys", "----- +++"),
     ("GET", "/api-keys/{id}", "----- 0++"),
@@ -100,6 +113,7 @@ fn every_address_answers_every_asker_as_expected() {
     owner.create_key("edge", "acted upon", "write");
     let _session = site.admin();
     owner.invite("invited@example.org");
+    crate::upstreams::import(&owner, "edge", "acted upon");
     let names = Names::read(&site, &owner);
     let mut wrong = Vec::new();
     for (method, path) in routes() {
@@ -295,6 +309,7 @@ impl Names {
         names.insert("{name}", style["/assets/".len()..].to_owned());
         for (list, row) in [
             ("/api-keys", "acted upon"),
+            ("/upstreams", "acted upon"),
             ("/pools", "Edge EU"),
             ("/operators", ADMIN),
         ] {

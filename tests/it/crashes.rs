@@ -14,6 +14,9 @@ const PLACES: [&str; 2] = ["recorded", "changed"];
 /// Forms that change what a person prefers to look at, which is not audited.
 const PREFERENCES: &[&str] = &["/account", "/account/theme"];
 
+const SECRET: &str = "hunter3hunter3";
+const DOCUMENT: &str = r#"{"name":"new one","format":"json","secret":"hunter2hunter2"}"#;
+
 #[rustfmt::skip]
 const FORMS: &[Form] = &[
     form("/api-keys", "/api-keys", &[("name", "new one")]),
@@ -39,6 +42,12 @@ const FORMS: &[Form] = &[
         "/operators/{operator/ana@example.org}/sessions/revoke", &[]),
     form("/operators/{id}/sessions/{session}/revoke",
         "/operators/{operator/ana@example.org}/sessions/{session/ana@example.org}/revoke", &[]),
+    form("/upstreams", "/upstreams", &[("pool", "edge"), ("document", DOCUMENT)]),
+    form("/upstreams/{id}/edit", "/upstreams/{upstream/gitea}/edit", &[("name", "renamed")]),
+    form("/upstreams/{id}/refresh", "/upstreams/{upstream/gitea}/refresh", &[("secret", SECRET)]),
+    form("/upstreams/{id}/pause", "/upstreams/{upstream/gitea}/pause", &[]),
+    form("/upstreams/{id}/reactivate", "/upstreams/{upstream/paused gitea}/reactivate", &[]),
+    form("/upstreams/{id}/delete", "/upstreams/{upstream/gitea}/delete", &[]),
     form("/pools", "/pools", &[("name", "New"), ("slug", "new")]),
     form("/sign-out", "/account", &[]),
 ];

@@ -58,5 +58,7 @@ mod step_up;
 mod system_events;
 mod tampering;
 mod throttle;
+mod upstream_refusals;
+mod upstreams;
 mod walk;
 mod world;

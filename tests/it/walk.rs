@@ -40,6 +40,10 @@ pub fn furnished() -> Site {
     owner.invite("invited@example.org");
     people::add(&owner, "gone@example.org", "Gert Lang");
     people::ask(&owner, "gone@example.org", "deactivate").expect(200);
+    crate::upstreams::import(&owner, "edge", "an upstream");
+    let paused = crate::upstreams::import(&owner, "edge", "a paused upstream");
+    let pause = format!("/upstreams/{paused}/pause");
+    owner.press(&pause, "/pause").expect(200);
     site
 }
 

@@ -42,6 +42,10 @@ fn furnish() -> Folder {
     people::add(&owner, "gone@example.org", "Gert Lang");
     people::ask(&owner, "gone@example.org", "deactivate").expect(200);
     let _session = Browser::signed_in(&app, ADMIN);
+    crate::upstreams::import(&owner, "edge", "gitea");
+    let paused = crate::upstreams::import(&owner, "edge", "paused gitea");
+    let pause = format!("/upstreams/{paused}/pause");
+    owner.press(&pause, "/pause").expect(200);
     let (status, folder) = app.terminate();
     assert!(status.success());
     people::give_second_factor(&folder.data(), OTHER_ADMIN);
