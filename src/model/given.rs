@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 
 use super::credential::looks_like_credential;
-use super::param::{Param, Surface};
+use super::param::{Field, Param, Surface};
 use super::warning::Warnings;
 
 /// What was sent for each parameter, and how the query reads without the blank ones.
@@ -11,7 +11,8 @@ pub struct Given<'a> {
     unknown: BTreeSet<&'a str>,
     blanks: bool,
     secrets: bool,
-    clean: form_urlencoded::Serializer<'static, String>,
+    /// Everything that is not blank, in order.
+    pairs: Vec<(&'a str, &'a str)>,
 }
 
 #[derive(Clone, Copy)]
@@ -29,7 +30,7 @@ impl<'a> Given<'a> {
             unknown: BTreeSet::new(),
             blanks: false,
             secrets: false,
-            clean: form_urlencoded::Serializer::new(String::new()),
+            pairs: Vec::new(),
         };
         for (name, value) in pairs {
             given.add(name, value, surface);
@@ -60,10 +61,19 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// The query without blank parameters, if there were any. None also where a value looks like
-    /// a credential: a redirect would show it again.
-    pub fn clean_query(&mut self) -> Option<String> {
-        (self.blanks && !self.secrets).then(|| self.clean.finish())
+    /// The query without blank parameters and with this action for what was sent, if that is
+    /// another one. None also where a value looks like a credential: a redirect would show it
+    /// again.
+    pub fn clean_query(&self, action: Option<&str>) -> Option<String> {
+        if self.secrets || !(self.blanks || action.is_some()) {
+            return None;
+        }
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &self.pairs {
+            let action = action.filter(|_| *name == Field::Action.name());
+            query.append_pair(name, action.unwrap_or(value));
+        }
+        Some(query.finish())
     }
 
     fn add(&mut self, name: &'a str, value: &'a str, surface: Surface) {
@@ -72,7 +82,7 @@ impl<'a> Given<'a> {
             self.blanks = true;
             return;
         }
-        self.clean.append_pair(name, value);
+        self.pairs.push((name, value));
         let is_secret = looks_like_credential(value) || looks_like_credential(name);
         self.secrets |= is_secret;
         let (plain, nested) = match name.split_once('[') {
@@ -106,7 +116,6 @@ fn place(param: Param) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::param::Field;
     use super::*;
 
     #[test]
@@ -163,7 +172,7 @@ mod tests {
     #[test]
     fn blank_is_absent_and_the_clean_query_keeps_the_rest() {
         fn case(query: &str, clean: Option<&str>) {
-            let read = sent(query, |mut given| given.clean_query());
+            let read = sent(query, |given| given.clean_query(None));
             assert_eq!(read.as_deref(), clean, "{query}");
         }
         case("", None);

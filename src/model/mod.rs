@@ -38,6 +38,7 @@ mod refusal;
 mod runs;
 pub mod safe;
 mod scope;
+mod seek;
 mod session;
 mod settings;
 mod shapes;

@@ -15,8 +15,11 @@ pub struct Parsed {
     /// The feed: events after this number, oldest first. At least −1, which is before the first.
     pub after_seq: Option<i64>,
     pub warnings: Warnings,
-    /// The query without its blank parameters, if it has any: a page answers 303 to it.
+    /// The query without its blank parameters, and with the event by its name, if it is not so
+    /// already: a page answers 303 to it.
     pub clean: Option<String>,
+    /// The actions that the text for the event may mean, if it is none of their names.
+    pub candidates: Vec<String>,
 }
 
 impl Filter {
@@ -26,17 +29,19 @@ impl Filter {
         known: &Known<'_>,
         surface: Surface,
     ) -> Parsed {
-        let mut given = Given::collect(pairs, surface);
+        let given = Given::collect(pairs, surface);
         let mut reader = Reader {
             given: &given,
+            surface,
             warnings: Warnings::default(),
+            sought: Vec::new(),
         };
         let filter = reader.filter(known);
         let (at, limit, after_seq) = match surface {
             Surface::Page => (reader.at(), LIMIT_DEFAULT, None),
             Surface::Api => (reader.at(), reader.limit(), reader.after_seq()),
         };
-        let mut warnings = reader.warnings;
+        let (mut warnings, sought) = (reader.warnings, reader.sought);
         given.warn_of_unknown(&mut warnings);
         Parsed {
             filter,
@@ -44,7 +49,11 @@ impl Filter {
             limit,
             after_seq,
             warnings,
-            clean: given.clean_query(),
+            clean: given.clean_query(match &sought[..] {
+                [action] => Some(action),
+                _ => None,
+            }),
+            candidates: sought,
         }
     }
 }
@@ -157,7 +166,7 @@ mod tests {
     #[test]
     fn an_action_is_known_from_the_catalogue_or_from_an_event_in_scope() {
         fn case(text: &str, is_known: bool) {
-            let filter = page(&format!("action={text}")).filter;
+            let filter = parse(&format!("action={text}"), Surface::Api).filter;
             let action = filter.action.map(|it| it.text());
             assert_eq!(action.as_deref(), is_known.then_some(text));
         }
@@ -173,6 +182,26 @@ mod tests {
         case("ci.run.*", false);
         case("Deploy/Prod.*", false);
         case("CI.run", false);
+    }
+
+    #[test]
+    fn on_a_page_an_event_may_be_called_by_its_title() {
+        let parsed = page("outcome=&action=POD+evict&actor=ana");
+        let action = ActionChoice::One("k8s.pod.evict".to_owned());
+        assert_eq!(parsed.filter.action, Some(action));
+        let clean = "action=k8s.pod.evict&actor=ana";
+        assert_eq!(parsed.clean.as_deref(), Some(clean));
+        let parsed = page("action=api_key.ro");
+        assert_eq!(parsed.clean.as_deref(), Some("action=api_key.rotate"));
+        let several = page("action=o&actor=ana");
+        assert!(several.filter.action.is_none() && several.clean.is_none());
+        assert_eq!(several.candidates, ["Deploy/Prod", "k8s.pod.evict"]);
+        assert_eq!(
+            told(&several),
+            ["Event was ignored: several events are called so"]
+        );
+        let named = page("action=ci.run");
+        assert!(named.candidates.is_empty() && named.clean.is_none());
     }
 
     #[test]

@@ -5,7 +5,8 @@ use super::cursor::{self, At, Cursor, EventRef};
 use super::filter::{ActionChoice, Filter, PoolChoice, Range};
 use super::given::Given;
 use super::kinds::{ActorType, Outcome, ViaKind};
-use super::param::{Field, Param};
+use super::param::{Field, Param, Surface};
+use super::seek::seek;
 use super::time::Date;
 use super::warning::Warnings;
 
@@ -25,17 +26,19 @@ pub struct Known<'a> {
 /// Takes the parameters one after the other and collects what it had to ignore.
 pub struct Reader<'g, 'a> {
     pub given: &'g Given<'a>,
+    pub surface: Surface,
     pub warnings: Warnings,
+    /// What the text for the event means: the one action of a page, or several to choose from.
+    pub sought: Vec<String>,
 }
 
 impl Reader<'_, '_> {
     pub fn filter(&mut self, known: &Known<'_>) -> Filter {
         let pool = |slug: &str| known.pools.iter().find(|it| it.slug == slug).cloned();
-        let action = |text: &str| action(text, known);
         let mut filter = Filter {
             pool: self.field(Field::Pool, pool, "no available Pool has this slug"),
             outcome: self.field(Field::Outcome, Outcome::parse, "not a supported outcome"),
-            action: self.field(Field::Action, action, "not a supported event"),
+            action: self.action(known),
             actor_type: self.field(
                 Field::ActorType,
                 ActorType::parse,
@@ -60,6 +63,24 @@ impl Reader<'_, '_> {
             self.warn(Field::Range, "not together with From or To");
         }
         filter
+    }
+
+    /// Programs name actions; people may also write what they are called.
+    fn action(&mut self, known: &Known<'_>) -> Option<ActionChoice> {
+        let param = Param::Filter(Field::Action);
+        let text = self.given.one(param, &mut self.warnings)?;
+        if let Some(choice) = action(text, known) {
+            return Some(choice);
+        }
+        if self.surface == Surface::Page {
+            self.sought = seek(text, known.seen);
+        }
+        match &self.sought[..] {
+            [one] => return Some(ActionChoice::One(one.clone())),
+            [] => self.warnings.ignored(param, "not a supported event"),
+            _ => self.warnings.ignored(param, "several events are called so"),
+        }
+        None
     }
 
     pub fn at(&mut self) -> At {

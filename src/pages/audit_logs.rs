@@ -116,7 +116,7 @@ impl Shown<'_> {
             shell: shell(self.request, self.person, &here),
             form: log_form::form(self.person, self.pools, &choices, &values, &self.links),
             chips: log_parts::chips(filter, &self.address, times),
-            warnings: log_parts::warnings(&self.parsed.warnings),
+            warnings: log_parts::warnings(self.parsed, &self.page.options),
             panel: log_parts::panel(self.page, filter),
             before: self.page.skipped,
             table: Table {

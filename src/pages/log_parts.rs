@@ -2,14 +2,17 @@
 use std::borrow::Cow;
 
 use super::log_address::Address;
-use crate::model::{Bar, Cursor, Event, EventOut, Field, Filter, Range, Warnings};
-use crate::store::{Listed, Open, Page};
+use crate::model::{ActionChoice, Bar, Cursor, Event, EventOut, Field, Filter, Parsed, Range};
+use crate::store::{Listed, Open, Options, Page};
 use crate::views::Times;
 use crate::views::audit_logs::Fewer;
 use crate::views::drawer::Near;
 use crate::views::filters::{self, Chip};
 use crate::views::histogram::{self, Chart, Linked, Panel};
 use crate::views::picker;
+
+/// More events than this to choose from are better told apart by writing more.
+const MEANT_MAX: usize = 12;
 
 pub fn chips<'a>(filter: &Filter, address: &Address<'_>, times: Times) -> Vec<Chip<'a>> {
     chips_with_fields(filter, address, times)
@@ -77,13 +80,30 @@ fn ranges(filter: &Filter) -> Vec<histogram::Range<'static>> {
     ]
 }
 
-pub fn warnings(warnings: &Warnings) -> filters::Warnings<'static> {
+pub fn warnings<'a>(parsed: &'a Parsed, options: &Options) -> filters::Warnings<'a> {
+    let count = |action: &str| options.actions.get(action).copied().unwrap_or_default();
+    let meant = parsed.candidates.iter().map(|action| filters::Meant {
+        action,
+        href: Address::of(&Filter {
+            action: Some(ActionChoice::One(action.clone())),
+            ..parsed.filter.clone()
+        }),
+        count: count(action),
+    });
+    // The only one is what the filter uses.
+    let mut events: Vec<_> = meant.filter(|_| parsed.filter.action.is_none()).collect();
+    events.sort_by_key(|it| std::cmp::Reverse(it.count));
+    let more = events.len().saturating_sub(MEANT_MAX);
+    events.truncate(MEANT_MAX);
     filters::Warnings {
-        ignored: warnings.count(),
-        texts: warnings
+        ignored: parsed.warnings.count(),
+        texts: parsed
+            .warnings
             .iter()
             .map(|it| Cow::Owned(it.to_string()))
             .collect(),
+        events,
+        more,
     }
 }
 

@@ -207,7 +207,7 @@ fn no_match(page: &Page) -> Markup {
                         li {
                             a.btn href=(fewer.href) {
                                 span.el { "Without " (fewer.name) ": " (fewer.value) }
-                                span.cnt { (count(fewer.count)) }
+                                (parts::leads_to(fewer.count))
                             }
                         }
                     }

@@ -220,7 +220,7 @@ fn keep_looking(details: &Details) -> Markup {
                         li {
                             a href=(near.href) {
                                 span { (look(near.look, details.event)) }
-                                span.cnt { (count(near.count)) span.sr { " events" } }
+                                (parts::leads_to(near.count))
                             }
                         }
                     }

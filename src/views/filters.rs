@@ -58,6 +58,17 @@ pub struct Warnings<'a> {
     /// How many filters were ignored; the texts may be fewer.
     pub ignored: usize,
     pub texts: Vec<Cow<'a, str>>,
+    /// The events that the text for one may mean.
+    pub events: Vec<Meant<'a>>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// An event to choose.
+pub struct Meant<'a> {
+    pub action: &'a str,
+    pub href: String,
+    pub count: u64,
 }
 
 pub fn form(form: &Form) -> Markup {
@@ -128,7 +139,30 @@ pub fn warnings(warnings: &Warnings) -> Markup {
                     ul {
                         @for text in &warnings.texts { li data-warning { (text) } }
                     }
+                    (meant(warnings))
                 }
+            }
+        }
+    }
+}
+
+fn meant(warnings: &Warnings) -> Markup {
+    html! {
+        @if !warnings.events.is_empty() {
+            p #meant { "Which event is meant?" }
+            ul.sug.start aria-labelledby="meant" {
+                @for it in &warnings.events {
+                    li {
+                        a.btn href=(it.href) {
+                            span.el { (picker::title(it.action)) } " "
+                            span.mut.mono.el { (it.action) }
+                            (parts::leads_to(it.count))
+                        }
+                    }
+                }
+            }
+            @if warnings.more > 0 {
+                p.mut { "And " (warnings.more) " more: write more of its title or name." }
             }
         }
     }

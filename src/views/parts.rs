@@ -2,7 +2,7 @@
 use maud::{Markup, Render, html};
 
 use super::icons::{Glyph, classed, icon};
-use super::times::{Times, machine};
+use super::times::{Times, count, machine};
 use crate::base::Millis;
 use crate::model::{Icon, Outcome, catalogue};
 
@@ -19,6 +19,16 @@ pub struct Choice<'a> {
 
 pub fn csrf(token: &str) -> Markup {
     html! { input type="hidden" name="csrf" value=(token); }
+}
+
+/// How many events a link leads to.
+pub fn leads_to(events: u64) -> Markup {
+    html! {
+        span.cnt {
+            (count(events))
+            span.sr { @if events == 1 { " event" } @else { " events" } }
+        }
+    }
 }
 
 pub fn role(is_owner: bool) -> &'static str {

@@ -2,7 +2,7 @@
 use super::Choice;
 use super::audit_logs::{self, Empty, Fewer, Guide};
 use super::drawer::{Details, Drawer, Near, Place, Step};
-use super::filters::{Chip, Chosen, Counted, Form, Warnings};
+use super::filters::{Chip, Chosen, Counted, Form, Meant, Warnings};
 use super::histogram::{Chart, Linked, Panel, Range};
 use super::picker::Suggestion;
 use super::sample_world::{NOW, World, events};
@@ -274,6 +274,12 @@ fn filtered(world: &World, all: &[Event]) -> String {
                 world.say("severity is not a supported filter").into(),
                 "Event was ignored: not a supported event".into(),
             ],
+            events: vec![Meant {
+                action: world.say("api_key.rotate"),
+                href: world.own("/audit-logs?action=api_key.rotate"),
+                count: 1204,
+            }],
+            more: 3,
         };
     })
 }

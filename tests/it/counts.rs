@@ -192,7 +192,7 @@ fn check_suggestions(page: &str, asked: &Asked, stored: &[Stored]) {
             let label = text.strip_prefix("Without ").unwrap();
             let (label, _) = label.split_once(':').unwrap();
             let name = LABELS.iter().find(|(it, _)| *it == label.trim()).unwrap().1;
-            let count = html::elements(&it.inner, "span").last().unwrap().text();
+            let count = text.split_whitespace().rev().nth(1).unwrap();
             (count.replace(',', "").parse().unwrap(), name)
         })
         .collect();

@@ -1,9 +1,9 @@
 //! The Audit logs page as a person reads it: filters, warnings, empty states.
 use serde_json::json;
 
-use crate::browser::{Browser, row, rows, warnings};
+use crate::browser::{Browser, link, row, rows, warnings};
 use crate::html;
-use crate::site::{NEW_ADMIN, Site, event_with, furnish_log};
+use crate::site::{NEW_ADMIN, Site, deliver, event_with, furnish_log};
 
 #[test]
 fn each_filter_narrows_the_page() {
@@ -117,6 +117,44 @@ fn blank_fields_lead_to_the_clean_address() {
 }
 
 #[test]
+fn an_event_is_found_by_its_title_or_a_part_of_its_name() {
+    let site = Site::new();
+    let seqs = furnish_log(&site);
+    let owner = site.owner();
+    let case = |typed: &str, address: &str| {
+        let path = format!("/audit-logs?pool=&action={typed}&via=key");
+        let reply = owner.send("GET", &path, &[], b"").expect(303);
+        assert_eq!(reply.header("location"), Some(address), "{typed}");
+    };
+    case(
+        "API+key+rotated",
+        "/audit-logs?action=api_key.rotate&via=key",
+    );
+    case("rotation", "/audit-logs?action=api_key.rotate&via=key");
+    case("MEMBER", "/audit-logs?action=member.add&via=key");
+    // Several: nothing is filtered, and each is a link.
+    let page = owner.page("/audit-logs?action=key&via=key");
+    assert_eq!(
+        warnings(&page),
+        ["Event was ignored: several events are called so"]
+    );
+    let found: Vec<_> = rows(&page).into_iter().map(|(seq, _)| seq).collect();
+    assert_eq!(found.len(), 5);
+    let to = link(&page, "API key rotated api_key.rotate 1 event").unwrap();
+    let found: Vec<_> = rows(&owner.page(&to))
+        .into_iter()
+        .map(|(seq, _)| seq)
+        .collect();
+    assert_eq!(found, [seqs[3]]);
+    // An admin learns nothing of names that are used elsewhere.
+    let admin = site.admin();
+    let admins = |typed: &str| warnings(&admin.page(&format!("/audit-logs?action={typed}")));
+    let hidden = event_with("hidden", json!({ "action": "walrus.feed" }));
+    deliver(&mut site.app.connect(), &site.keys.core_write, &hidden).expect(200);
+    assert_eq!(admins("walrus"), admins("zebra"));
+}
+
+#[test]
 fn empty_pages_say_why() {
     let site = Site::new();
     #[track_caller]
@@ -147,7 +185,7 @@ fn an_empty_page_counts_what_each_removal_brings_back() {
         .page("/audit-logs?pool=core&outcome=failure&actor=nobody-at-all&via=key");
     let suggestions = html::elements(&page, "li").into_iter().map(|it| it.text());
     let suggestions: Vec<_> = suggestions.filter(|it| it.contains("Without")).collect();
-    assert_eq!(suggestions, ["Without Actor: nobody-at-all 1"], "{page}");
+    assert_eq!(suggestions, ["Without Actor: nobody-at-all 1 event"], "{page}");
 }
 
 #[test]
