@@ -12,7 +12,7 @@ use crate::intake::{Format, PoolAsserted, Submitted};
 use crate::model::safe::{Client, Email, Ip, Label};
 use crate::model::{
     Action, ApiKey, By, Flood, GateMode, KeyState, Operator, OwnEvent, Permission, Reason,
-    RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, time,
+    RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, request_id, time,
 };
 use crate::store::{FirstOwner, NewKey, NewOperator, NewSession, Origin};
 
@@ -56,7 +56,7 @@ impl<'a> Stage<'a> {
         app.clock().set(now - script::DAYS * DAY_MS - 3 * MINUTE_MS);
         let store = app.store();
         let owner = bootstrap(app, phc).await?;
-        let by = act(&PEOPLE[0], &owner, None);
+        let by = act(app, &PEOPLE[0], &owner, None);
         for slug in POOLS {
             store
                 .pools
@@ -121,7 +121,7 @@ impl<'a> Stage<'a> {
             life_ms: limits.life_ms,
             is_known_browser: true,
         };
-        let by = act(&PEOPLE[person], operator, Some(id));
+        let by = act(self.app, &PEOPLE[person], operator, Some(id));
         self.app.store().sessions.open(by, new).await?;
         let session = self.app.store().sessions.by_digest(token.digest()).await?;
         self.sessions[person] = session.filter(|it| it.is_alive(now, limits));
@@ -132,7 +132,12 @@ impl<'a> Stage<'a> {
         let Some(session) = self.sessions[person].take() else {
             return Ok(());
         };
-        let by = act(&PEOPLE[person], &self.operators[person], Some(session.id));
+        let by = act(
+            self.app,
+            &PEOPLE[person],
+            &self.operators[person],
+            Some(session.id),
+        );
         self.app.store().sessions.close(by, session).await
     }
 
@@ -153,7 +158,7 @@ impl<'a> Stage<'a> {
             .count("attempt_count", i64::try_from(count).unwrap_or_default());
         let by = By {
             ip: Ip::parse(address).ok(),
-            ..act(&PEOPLE[person], operator, None)
+            ..act(self.app, &PEOPLE[person], operator, None)
         };
         self.app.store().sessions.record_failure(by, event).await
     }
@@ -161,7 +166,7 @@ impl<'a> Stage<'a> {
     async fn key(&mut self, person: usize, key: usize, to: KeyState) -> Result<()> {
         let operator = &self.operators[person];
         let scope = self.app.store().operators.scope(operator);
-        let by = act(&PEOPLE[person], operator, None);
+        let by = act(self.app, &PEOPLE[person], operator, None);
         let id = self.keys[key].id;
         let keys = &self.app.store().api_keys;
         self.keys[key] = keys.set_state(by, &scope, id, to, None).await?;
@@ -200,7 +205,7 @@ impl<'a> Stage<'a> {
                 )),
             })
             .collect::<Result<Vec<_>>>()?;
-        let delivery = RecordId::new(RecordKind::Request, random::bytes());
+        let delivery = request_id(now, random::bytes());
         let store = &self.app.store().events;
         store.deliver(key, &pool, events, delivery, now).await?;
         Ok(())
@@ -222,7 +227,7 @@ async fn bootstrap(app: &App, phc: &Phc) -> Result<Operator> {
     };
     let by = By {
         doer: person,
-        ..by(&PEOPLE[0])
+        ..by(app, &PEOPLE[0])
     };
     app.store().operators.bootstrap(by, first).await
 }
@@ -259,20 +264,20 @@ fn new_operator(person: &Person, phc: &Phc) -> Result<NewOperator> {
     })
 }
 
-fn act(person: &Person, operator: &Operator, session: Option<RecordId>) -> By {
+fn act(app: &App, person: &Person, operator: &Operator, session: Option<RecordId>) -> By {
     By {
         doer: gate::doer(operator),
         session,
-        ..by(person)
+        ..by(app, person)
     }
 }
 
-fn by(person: &Person) -> By {
+fn by(app: &App, person: &Person) -> By {
     By {
         ip: Ip::parse(person.address).ok(),
         client: Client::from_user_agent(person.browser),
         via: ViaKind::Web,
-        request: Some(RecordId::new(RecordKind::Request, random::bytes())),
+        request: Some(request_id(app.clock().now(), random::bytes())),
         ..By::command_line()
     }
 }

@@ -76,6 +76,10 @@ impl Log {
 impl Bounds {
     pub fn may_match(&self, wanted: &Wanted) -> bool {
         let (from, until) = wanted.span;
-        self.min_ms < until && self.max_ms >= from && self.first_seq < wanted.limit_seq
+        let only = wanted.only_within(self.first_seq, self.end_seq);
+        self.min_ms < until
+            && self.max_ms >= from
+            && self.first_seq < wanted.limit_seq
+            && only.is_none_or(|it| !it.is_empty())
     }
 }

@@ -98,6 +98,26 @@ impl Matches {
         self.tally(readable, |it| &it.actions, |it| it.action)
     }
 
+    /// The numbers of the matches, ascending.
+    pub fn seqs(&self) -> Vec<i64> {
+        let mut seqs: Vec<i64> = Vec::new();
+        for found in &self.found {
+            match found.bounds.source {
+                Source::Segment(at) => {
+                    let segment = &self.log.segments[at];
+                    let set = numbers(&found.events);
+                    seqs.extend(set.map(|it| segment.place_at(it as usize).seq));
+                }
+                Source::Block(_) => {
+                    let first = found.bounds.first_seq;
+                    seqs.extend(numbers(&found.events).map(|it| first + i64::from(it)));
+                }
+            }
+        }
+        seqs.sort_unstable();
+        seqs
+    }
+
     /// The times of the oldest and of the newest match.
     pub fn ends(&self) -> Option<(Millis, Millis)> {
         let ends = self.found.iter().filter_map(|it| match it.bounds.source {
@@ -211,10 +231,13 @@ fn narrow_segment(segment: &Segment, events: &[u64], test: FlagTest) -> Vec<u64>
 
 /// The rows of a block whose bits are set, with their numbers in it.
 fn rows_of<'a>(block: &'a Block, events: &'a [u64]) -> impl Iterator<Item = (u32, &'a Row)> {
-    let numbers = (0..)
-        .zip(events)
-        .flat_map(|(at, word)| bits(*word).map(move |bit| at * 64 + bit));
-    numbers.filter_map(|no| Some((no, block.rows().get(no as usize)?)))
+    numbers(events).filter_map(|no| Some((no, block.rows().get(no as usize)?)))
+}
+
+/// The numbers of the bits that are set, ascending.
+fn numbers(words: &[u64]) -> impl Iterator<Item = u32> {
+    let words = (0..).zip(words);
+    words.flat_map(|(at, word)| bits(*word).map(move |bit| at * 64 + bit))
 }
 
 fn next(place: Place) -> Place {

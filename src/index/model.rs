@@ -84,6 +84,7 @@ impl Model {
             && query.span.0 <= row.occurred_ms
             && row.occurred_ms < query.span.1
             && query.limit_seq.is_none_or(|it| seq < it)
+            && query.only.as_ref().is_none_or(|it| it.contains(&seq))
     }
 
     fn has_actor(&self, needles: &[String], row: &Row) -> bool {
@@ -253,6 +254,14 @@ pub fn query(dice: &mut Dice, model: &Model) -> Query {
     }
     if dice.one_in(6) {
         query.limit_seq = Some(i64::try_from(dice.below(model.rows.len() + 9)).unwrap());
+    }
+    if dice.one_in(6) {
+        let mut only: Vec<i64> = (0..dice.below(200))
+            .map(|_| i64::try_from(dice.below(model.rows.len())).unwrap())
+            .collect();
+        only.sort_unstable();
+        only.dedup();
+        query.only = Some(only.into());
     }
     query
 }

@@ -1,4 +1,6 @@
 //! What is asked, and what it means in the numbers of one moment.
+use std::sync::Arc;
+
 use super::idset::IdSet;
 use super::row::{Flags, Row};
 use super::terms::Terms;
@@ -24,6 +26,8 @@ pub struct Query {
     pub span: (Millis, Millis),
     /// Only events before this one in the log: freezes a walk.
     pub limit_seq: Option<i64>,
+    /// Only some of these events, ascending.
+    pub only: Option<Arc<[i64]>>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -44,6 +48,7 @@ pub struct Wanted {
     pub target: Option<TargetTest>,
     pub span: (Millis, Millis),
     pub limit_seq: i64,
+    pub only: Option<Arc<[i64]>>,
 }
 
 /// `flags & mask == value`.
@@ -80,6 +85,7 @@ impl Query {
             target: None,
             span: (Millis::MIN, Millis::MAX),
             limit_seq: None,
+            only: None,
         }
     }
 
@@ -112,6 +118,7 @@ impl Wanted {
             target: None,
             span: query.span,
             limit_seq: query.limit_seq.unwrap_or(i64::MAX),
+            only: query.only.clone(),
         };
         // What is empty already needs no search.
         if let (Some(needles), false) = (&query.actor, wanted.nothing) {
@@ -128,12 +135,23 @@ impl Wanted {
             |set: &Option<IdSet>, id: u16| set.as_ref().is_none_or(|it| it.contains(u32::from(id)));
         !self.nothing
             && seq < self.limit_seq
+            && self
+                .only
+                .as_ref()
+                .is_none_or(|it| it.binary_search(&seq).is_ok())
             && (self.span.0..self.span.1).contains(&row.occurred_ms)
             && self.flags.passes(row.flags.bits())
             && in_set(&self.pools, row.pool)
             && in_set(&self.actions, row.action)
             && self.actor.as_ref().is_none_or(|it| it.passes(row))
             && self.target.as_ref().is_none_or(|it| it.passes(row))
+    }
+
+    /// Those of `only` from `first` to before `end`.
+    pub fn only_within(&self, first: i64, end: i64) -> Option<&[i64]> {
+        let only = self.only.as_ref()?;
+        let place = |seq: i64| only.partition_point(|it| *it < seq);
+        Some(&only[place(first)..place(end)])
     }
 
     fn want_actor(&mut self, needles: &[String], terms: &Terms) {

@@ -2,7 +2,7 @@
 use super::bytetest::{ByteTest, Worth};
 use super::idset::{IdSet, bits};
 use super::mask::{CHUNK, Words, gather, trim};
-use super::number::short;
+use super::number::{seq, short};
 use super::query::{FlagTest, Wanted};
 use super::row::Flags;
 use super::segment::{Segment, Texts};
@@ -61,7 +61,13 @@ impl<'a> Scan<'a> {
         scan.add(ByteTest::of_flags(segment, wanted.flags))?;
         scan.add_actor(wanted)?;
         scan.add_target(wanted)?;
-        scan.choose_a_way(part.enough);
+        match wanted.only_within(
+            segment.first_seq(),
+            segment.first_seq() + seq(segment.len()),
+        ) {
+            Some(only) => scan.follow(segment.positions(only)),
+            None => scan.choose_a_way(part.enough),
+        }
         Some(scan)
     }
 
@@ -226,13 +232,7 @@ impl<'a> Scan<'a> {
         let rare = |it: &TextTest| it.or.is_none() && it.expected() <= FOLLOW_MAX;
         if let Some(rare) = self.texts.iter().position(rare) {
             let text = self.texts.remove(rare);
-            let mut matches = text.positions();
-            matches.retain(|it| {
-                let at = usize::from(*it);
-                (self.from..self.until).contains(&at) && self.passes(at)
-            });
-            matches.sort_unstable();
-            self.followed = Some(matches);
+            self.follow(text.positions());
             return;
         }
         let len = self.segment.len();
@@ -254,6 +254,16 @@ impl<'a> Scan<'a> {
             text.mark_unless_few(candidates);
             candidates = candidates * text.expected() / len;
         }
+    }
+
+    /// Tests the events at these positions, and no others.
+    fn follow(&mut self, mut positions: Vec<u16>) {
+        positions.retain(|it| {
+            let at = usize::from(*it);
+            (self.from..self.until).contains(&at) && self.passes(at)
+        });
+        positions.sort_unstable();
+        self.followed = Some(positions);
     }
 
     // --- The tests themselves ---

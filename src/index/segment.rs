@@ -160,6 +160,19 @@ impl Segment {
             .map_or_else(|| short(at), |it| it[at])
     }
 
+    /// Where these events of the segment, which ascend, are listed; in no order.
+    pub fn positions(&self, seqs: &[i64]) -> Vec<u16> {
+        let first = self.first_seq();
+        let arrival = |it: &i64| u16::try_from(it - first).unwrap_or_default();
+        let Some(arrivals) = &self.arrivals else {
+            return seqs.iter().map(arrival).collect();
+        };
+        let wanted: Vec<u16> = seqs.iter().map(arrival).collect();
+        let listed = (0..=u16::MAX).zip(arrivals);
+        let listed = listed.filter(|(_, it)| wanted.binary_search(it).is_ok());
+        listed.map(|(at, _)| at).collect()
+    }
+
     /// How many events stand before `place`, which need not be one of them.
     pub fn before(&self, place: Place) -> usize {
         partition(self.len(), |at| self.place_at(at) < place)

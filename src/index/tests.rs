@@ -60,6 +60,9 @@ fn check_counts(dice: &mut Dice, matches: &Matches, model: &Model, expected: &[P
     let failed = |it: &&Place| readable(it) && row(it).flags.has(Flags::FAILURE);
     let number = |test: &dyn Fn(&&Place) -> bool| expected.iter().filter(test).count() as u64;
     assert_eq!(matches.count(), expected.len() as u64);
+    let mut seqs: Vec<i64> = expected.iter().map(|it| it.seq).collect();
+    seqs.sort_unstable();
+    assert_eq!(matches.seqs(), seqs);
     assert_eq!(matches.failures(), number(&failed));
     assert_eq!(matches.successes(), number(&readable) - number(&failed));
     let (mut pools, mut actions) = (BTreeMap::new(), BTreeMap::new());

@@ -3,8 +3,9 @@ use super::cursor::{self, At, EventRef};
 use super::kinds::{ActorType, Outcome, ViaKind};
 use super::param::{Field, Param};
 use super::pool::{Pool, PoolNo};
+pub use super::range::Range;
 use super::time::{Date, Zone, rfc3339};
-use crate::base::{DAY_MS, Millis};
+use crate::base::Millis;
 
 /// All given parts must match. Empty: every event in scope. Parts combine with AND, and a scope
 /// always comes on top.
@@ -26,6 +27,8 @@ pub struct Filter {
     pub window: Option<(Millis, Millis)>,
     /// The way the event came in.
     pub via: Option<ViaKind>,
+    /// The id of the request that the event came from, whoever issued it.
+    pub request: Option<String>,
 }
 
 /// A Pool that the reader may select.
@@ -41,15 +44,6 @@ pub enum ActionChoice {
     One(String),
     /// Every action whose name begins with this and a dot; `family.*` in an address.
     Family(String),
-}
-
-/// The last hours or days, until now.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Range {
-    Hours24,
-    Days7,
-    Days30,
-    Days90,
 }
 
 /// One part of a filter, as a chip shows it.
@@ -121,6 +115,7 @@ impl Filter {
             Field::Range => self.range.map(|it| it.as_str().to_owned()),
             Field::Window => self.window.map(|(start, end)| format!("{start}-{end}")),
             Field::Via => self.via.map(|it| it.as_str().to_owned()),
+            Field::Request => self.request.clone(),
         }
     }
 
@@ -151,8 +146,15 @@ impl Filter {
             Field::Range => rest.range = None,
             Field::Window => rest.window = None,
             Field::Via => rest.via = None,
+            Field::Request => rest.request = None,
         }
         rest
+    }
+
+    /// The same events of any request.
+    #[must_use]
+    pub fn of_any_request(&self) -> Self {
+        self.without(Field::Request)
     }
 
     /// The same events of any time.
@@ -198,9 +200,13 @@ impl Filter {
             Field::Window => self
                 .window
                 .map(|(start, end)| format!("{} to {}", rfc3339(start), rfc3339(end))),
-            Field::Action | Field::Actor | Field::Target | Field::From | Field::To | Field::Via => {
-                self.value(field)
-            }
+            Field::Action
+            | Field::Actor
+            | Field::Target
+            | Field::From
+            | Field::To
+            | Field::Via
+            | Field::Request => self.value(field),
         }
     }
 }
@@ -234,46 +240,11 @@ impl ActionChoice {
     }
 }
 
-impl Range {
-    pub const ALL: [Self; 4] = [Self::Hours24, Self::Days7, Self::Days30, Self::Days90];
-
-    /// As it stands in an address.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Hours24 => "24h",
-            Self::Days7 => "7d",
-            Self::Days30 => "30d",
-            Self::Days90 => "90d",
-        }
-    }
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Hours24 => "Last 24 hours",
-            Self::Days7 => "Last 7 days",
-            Self::Days30 => "Last 30 days",
-            Self::Days90 => "Last 90 days",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.as_str() == text)
-    }
-
-    pub fn length_ms(self) -> Millis {
-        match self {
-            Self::Hours24 => DAY_MS,
-            Self::Days7 => 7 * DAY_MS,
-            Self::Days30 => 30 * DAY_MS,
-            Self::Days90 => 90 * DAY_MS,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::time::parse_rfc3339;
     use super::*;
+    use crate::base::DAY_MS;
     use crate::base::HOUR_MS;
 
     fn day(text: &str) -> Date {

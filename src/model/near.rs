@@ -9,13 +9,18 @@ use crate::base::{MINUTE_MS, Millis};
 pub enum Look {
     Actor,
     Target,
+    /// What its sender says was one request.
+    Request,
+    /// What came in with it.
+    Delivery,
     /// Five minutes before or after.
     Time,
 }
 
 const NEAR_MS: Millis = 5 * MINUTE_MS;
 
-/// The ways to go on, in the order in which they are offered.
+/// The ways to go on, in the order in which they are offered. A filter by request may still need
+/// a span of time.
 pub fn near(event: &Event) -> Vec<(Look, Filter)> {
     let body = &event.body;
     let actor = &body.actor;
@@ -31,9 +36,17 @@ pub fn near(event: &Event) -> Vec<(Look, Filter)> {
     });
     let time =
         Filter::default().with_window(body.occurred_ms - NEAR_MS, body.occurred_ms + NEAR_MS + 1);
+    let of_request = |id: &Option<String>| {
+        first_searchable([id]).map(|it| Filter {
+            request: Some(it),
+            ..Filter::default()
+        })
+    };
     let looks = [
         (Look::Actor, actor),
         (Look::Target, target),
+        (Look::Request, of_request(&body.request_id)),
+        (Look::Delivery, of_request(&body.delivery_id)),
         (Look::Time, time),
     ];
     let looks = looks.into_iter();

@@ -14,6 +14,7 @@ pub enum Field {
     Range,
     Window,
     Via,
+    Request,
 }
 
 /// Everything that may stand in a query: a filter, or the position in what it matches.
@@ -36,7 +37,7 @@ pub enum Surface {
 
 impl Field {
     /// The order of an address.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Pool,
         Self::Outcome,
         Self::Action,
@@ -48,6 +49,7 @@ impl Field {
         Self::Range,
         Self::Window,
         Self::Via,
+        Self::Request,
     ];
 
     /// The name in an address.
@@ -64,6 +66,7 @@ impl Field {
             Self::Range => "range",
             Self::Window => "window",
             Self::Via => "via",
+            Self::Request => "request",
         }
     }
 
@@ -81,6 +84,7 @@ impl Field {
             Self::Range => "Range",
             Self::Window => "Window",
             Self::Via => "Via",
+            Self::Request => "Request",
         }
     }
 }

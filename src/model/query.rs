@@ -158,6 +158,10 @@ mod tests {
             "After was ignored: not a valid position",
         );
         case(
+            "request=zebra",
+            "Request was ignored: needs a span of 7 days or less",
+        );
+        case(
             "from=2026-02-02&to=2026-02-01",
             "From was ignored: it is after To, which was ignored with it",
         );
@@ -355,6 +359,7 @@ mod tests {
                 .filter(|_| from.or(to).is_none()),
             window: [None, Some((start, end))][pick(2)],
             via: ViaKind::ALL.get(pick(14)).copied(),
+            request: None,
         }
     }
 }

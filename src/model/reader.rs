@@ -6,6 +6,7 @@ use super::filter::{ActionChoice, Filter, PoolChoice, Range};
 use super::given::Given;
 use super::kinds::{ActorType, Outcome, ViaKind};
 use super::param::{Field, Param, Surface};
+use super::request::is_answerable;
 use super::seek::seek;
 use super::time::Date;
 use super::warning::Warnings;
@@ -13,7 +14,7 @@ use super::warning::Warnings;
 pub const LIMIT_DEFAULT: usize = 50;
 pub const LIMIT_MAX: usize = 200;
 
-/// Of actor and target, in characters.
+/// Of actor, target and request, in characters.
 const TEXT_MAX: usize = 128;
 
 /// What this reader may name. Everything else is unknown, whether it exists or not.
@@ -51,6 +52,7 @@ impl Reader<'_, '_> {
             range: self.field(Field::Range, Range::parse, "not a supported range"),
             window: self.field(Field::Window, cursor::span, "not a valid span"),
             via: self.field(Field::Via, ViaKind::parse, "not a supported kind"),
+            request: self.field(Field::Request, text, "too long or not readable"),
         };
         if let (Some(from), Some(to)) = (filter.from, filter.to)
             && from > to
@@ -61,6 +63,10 @@ impl Reader<'_, '_> {
         if filter.range.is_some() && (filter.from.is_some() || filter.to.is_some()) {
             filter.range = None;
             self.warn(Field::Range, "not together with From or To");
+        }
+        if !is_answerable(&filter) {
+            filter.request = None;
+            self.warn(Field::Request, "needs a span of 7 days or less");
         }
         filter
     }

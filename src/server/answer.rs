@@ -13,9 +13,9 @@ use hyper::header::{
 
 use super::guard::Activity;
 use super::peer::Edge;
-use crate::base::{Error, Kind, Result, random};
+use crate::base::{Clock, Error, Kind, Result, random};
 use crate::http::{Bodies, Match, Method, Peer, Problem, Request, Response, Router, Surface};
-use crate::model::{RecordId, RecordKind};
+use crate::model::request_id;
 
 const TARGET_BYTES_MAX: usize = 8 * 1024;
 
@@ -46,6 +46,7 @@ pub struct Answering<S> {
     pub router: Router<S>,
     pub edge: Edge,
     pub bodies: Bodies,
+    pub clock: Clock,
     /// A failure as people see it, with the request's id.
     pub error_page: fn(&Error, &str) -> Response,
     /// Told the status of every answer.
@@ -72,7 +73,7 @@ where
     ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
         let busy = activity.begin();
         let began = Instant::now();
-        let id = RecordId::new(RecordKind::Request, random::bytes()).to_string();
+        let id = request_id(self.clock.now(), random::bytes()).to_string();
         let peer = self.edge.peer(id.clone(), address, request.headers());
         let is_https = peer.is_https;
         let has_body = !request.body().is_end_stream();

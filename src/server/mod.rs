@@ -66,6 +66,7 @@ pub async fn run(
 ) -> Result<()> {
     let upkeep = tokio::spawn(upkeep::run(app.clone()));
     let answering = Answering {
+        clock: app.clock().clone(),
         state: app,
         router: routes::router(),
         edge,

@@ -9,7 +9,7 @@ use crate::base::{Clock, Error, Kind, Phc, hex, random};
 use crate::model::safe::{ActionName, Email, Label, SafeEvent, SourceId};
 use crate::model::{
     Action, ApiKey, By, Filter, GateMode, KeyState, Operator, Outcome, OwnEvent, Permission, Pool,
-    Reason, RecordId, RecordKind, Role, Scope, Zone,
+    Reason, Role, Scope, Zone, request_id,
 };
 
 struct Folder(PathBuf);
@@ -85,8 +85,8 @@ async fn deliver(
     pool: &Pool,
     events: Vec<SafeEvent>,
 ) -> Vec<Appended> {
-    let delivery = RecordId::new(RecordKind::Request, random::bytes());
     let now = Clock::system().now();
+    let delivery = request_id(now, random::bytes());
     let delivered = store.events.deliver(key, pool, events, delivery, now);
     delivered.await.unwrap()
 }

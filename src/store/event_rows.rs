@@ -1,4 +1,6 @@
 //! The rows of `event`: every statement that touches the table.
+use std::ops::Range;
+
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::prepared::Prepared;
@@ -80,6 +82,12 @@ pub fn one(conn: &Connection, seq: i64) -> Result<Option<Event>> {
     row(conn, seq)?.transpose()
 }
 
+/// The events of these numbers that there are, in the same order. Damage is an error.
+pub fn all(conn: &Connection, seqs: impl Iterator<Item = i64>) -> Result<Vec<Event>> {
+    let events = seqs.map(|it| one(conn, it).transpose());
+    events.flatten().collect()
+}
+
 /// The same for a list that goes on: a row that cannot be read is there, without its event.
 pub fn readable(conn: &Connection, seq: i64) -> Result<Option<Event>> {
     Ok(row(conn, seq)?.and_then(|it| {
@@ -95,6 +103,50 @@ fn row(conn: &Connection, seq: i64) -> Result<Option<Result<Event>>> {
                 .optional()
         })
         .sql("cannot read an event")
+}
+
+/// When an event was recorded: never before the event of a smaller number.
+pub fn recorded_ms(conn: &Connection, seq: i64) -> Result<Millis> {
+    conn.prepare_cached("select received_ms from event where seq = :seq")
+        .and_then(|mut it| {
+            it.query_row(named_params! { ":seq": seq }, |row| row.get("received_ms"))
+        })
+        .sql("cannot read when an event was recorded")
+}
+
+/// Adds to `found`, in order, those of `seqs` whose request or delivery has one of these names.
+pub fn of_request(
+    conn: &Connection,
+    seqs: Range<i64>,
+    names: &[String; 2],
+    found: &mut Vec<i64>,
+) -> Result<()> {
+    // As it stands in the payload; most rows need no further look.
+    let [one, other] = names
+        .each_ref()
+        .map(|it| serde_json::to_string(it).unwrap_or_default());
+    let mut statement = conn
+        .prepare_cached(
+            "select seq, payload from event where seq >= :first and seq < :end
+               and (instr(payload, :one) > 0 or instr(payload, :other) > 0)
+             order by seq",
+        )
+        .sql("cannot look for a request")?;
+    let mut rows = statement
+        .query(named_params! {
+            ":first": seqs.start, ":end": seqs.end, ":one": one, ":other": other,
+        })
+        .sql("cannot look for a request")?;
+    while let Some(row) = rows.next().sql("cannot look for a request")? {
+        let payload: String = row.get("payload").sql("cannot look for a request")?;
+        let body = Body::read(&payload).ok();
+        let ids = body.map(|it| [it.request_id, it.delivery_id]);
+        let is_named = |id: &String| names.contains(id);
+        if ids.is_some_and(|ids| ids.iter().flatten().any(is_named)) {
+            found.push(row.get("seq").sql("cannot look for a request")?);
+        }
+    }
+    Ok(())
 }
 
 /// Every row from `first` on, in order; stops at the first error of `each`.

@@ -1,6 +1,8 @@
 //! The log as handlers see it: deliver, page, one, feed.
 use std::sync::Arc;
 
+use rusqlite::Connection;
+
 use super::db::{Credential, Db, note_use};
 use super::event_rows;
 use super::log::Appended;
@@ -76,9 +78,9 @@ impl Events {
 
     /// One page of what the question matches, newest first, and the event asked for besides.
     pub async fn page(&self, question: &Question, at: At, open: Option<i64>) -> Result<Page> {
-        let asked = self.ask(question);
+        let ask = self.ask(question);
         self.db
-            .read(move |conn| page::read(conn, &asked, &at, open))
+            .read(move |conn| page::read(conn, &ask(conn)?, &at, open))
             .await
     }
 
@@ -89,24 +91,29 @@ impl Events {
         before: Option<Cursor>,
         limit: usize,
     ) -> Result<(Vec<Event>, Option<Cursor>, u64)> {
-        let asked = self.ask(question);
-        let plan = asked.plan(&question.filter);
-        let mut places = plan.older(before.map(place), limit + 1);
-        let more = places.len() > limit;
-        places.truncate(limit);
-        let next = places.last().copied().filter(|_| more).map(cursor);
-        let count = plan.count();
-        let events = self
-            .read_all(places.into_iter().map(|it| it.seq).collect())
-            .await?;
-        Ok((events, next, count))
+        let ask = self.ask(question);
+        self.db
+            .read(move |conn| {
+                let asked = ask(conn)?;
+                let plan = asked.plan(&asked.question.filter);
+                let mut places = plan.older(before.map(place), limit + 1);
+                let more = places.len() > limit;
+                places.truncate(limit);
+                let next = places.last().copied().filter(|_| more).map(cursor);
+                let seqs = places.into_iter().map(|it| it.seq);
+                let events = event_rows::all(conn, seqs)?;
+                Ok((events, next, plan.count()))
+            })
+            .await
     }
 
     /// The feed: the next `limit` events in scope after a `seq`, oldest first, without a hole.
     pub async fn feed(&self, question: &Question, after: i64, limit: usize) -> Result<Vec<Event>> {
         let snapshot = self.index.snapshot();
         let pools = pools(&question.scope, None);
-        self.read_all(snapshot.feed(&pools, Some(after), limit))
+        let seqs = snapshot.feed(&pools, Some(after), limit);
+        self.db
+            .read(move |conn| event_rows::all(conn, seqs.into_iter()))
             .await
     }
 
@@ -142,23 +149,13 @@ impl Events {
             .collect()
     }
 
-    fn ask(&self, question: &Question) -> Asked {
-        Asked {
-            snapshot: self.index.snapshot(),
-            question: question.clone(),
-            digester: Arc::clone(&self.digester),
-        }
-    }
-
-    async fn read_all(&self, seqs: Vec<i64>) -> Result<Vec<Event>> {
-        self.db
-            .read(move |conn| {
-                let mut events = Vec::with_capacity(seqs.len());
-                for seq in seqs {
-                    events.extend(event_rows::one(conn, seq)?);
-                }
-                Ok(events)
-            })
-            .await
+    /// Asks as of now; what the index does not know is read.
+    fn ask(
+        &self,
+        question: &Question,
+    ) -> impl FnOnce(&Connection) -> Result<Asked> + Send + 'static {
+        let (snapshot, question) = (self.index.snapshot(), question.clone());
+        let digester = Arc::clone(&self.digester);
+        move |conn| Asked::new(conn, snapshot, question, digester)
     }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use super::questions::Asked;
 use crate::index::Matches;
-use crate::model::{Bar, Buckets, Event, Field, Filter, Histogram, Look, PoolNo, near};
+use crate::model::{Bar, Buckets, Field, Histogram, PoolNo, is_answerable};
 
 /// How many events each choice would show under the other filters. What the viewer does not see
 /// is in none of these numbers.
@@ -71,18 +71,10 @@ pub fn histogram(asked: &Asked, matches: &Matches) -> Option<Histogram> {
 /// The filters whose removal would bring events back, and how many.
 pub fn without(asked: &Asked) -> Vec<(Field, u64)> {
     let filter = &asked.question.filter;
-    let counts = filter.active().into_iter().map(|it| {
-        let fewer = filter.without(it.field);
-        (it.field, asked.plan(&fewer).count())
-    });
+    let fewer = filter.active().into_iter();
+    let fewer = fewer.map(|it| (it.field, filter.without(it.field)));
+    let counts = fewer
+        .filter(|(_, fewer)| is_answerable(fewer))
+        .map(|(field, fewer)| (field, asked.plan(&fewer).count()));
     counts.filter(|(_, count)| *count > 0).collect()
-}
-
-/// The ways to go on from an event, and how many events each leads to.
-pub fn looks(asked: &Asked, event: &Event) -> Vec<(Look, Filter, u64)> {
-    let looks = near(event).into_iter().map(|(look, filter)| {
-        let count = asked.plan(&filter).count();
-        (look, filter, count)
-    });
-    looks.collect()
 }

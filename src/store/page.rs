@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::event_rows;
+use super::looks;
 use super::numbers::{self, Options};
 use super::questions::Asked;
 use crate::base::{Millis, Result};
@@ -149,7 +150,7 @@ fn open_event(
     };
     let listed = listed(conn, place)?;
     let event = listed.event.as_ref();
-    let looks = event.map_or_else(Vec::new, |it| numbers::looks(asked, it));
+    let looks = event.map_or_else(|| Ok(Vec::new()), |it| looks::looks(conn, asked, it))?;
     let is_inside = plan.contains(seq);
     let first = |places: Vec<Place>| places.first().copied().map(cursor);
     Ok(Some(Open {

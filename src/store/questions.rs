@@ -2,11 +2,14 @@
 //! a scope.
 use std::sync::Arc;
 
+use rusqlite::Connection;
+
 use super::prepared::way;
-use crate::base::Millis;
+use super::requests;
+use crate::base::{Millis, Result};
 use crate::index::{Plan, Pools, Query, Snapshot, fold};
 use crate::model::Digester;
-use crate::model::{ActionChoice, ActorType, Filter, Outcome, PoolNo, Scope, Zone};
+use crate::model::{ActionChoice, ActorType, Filter, Outcome, PoolNo, Scope, Zone, issued_ms};
 
 /// What a viewer asks: who sees what, filtered how, as of when.
 #[derive(Clone)]
@@ -21,30 +24,68 @@ pub struct Question {
 pub struct Asked {
     pub snapshot: Arc<Snapshot>,
     pub question: Question,
-    pub digester: Arc<Digester>,
+    digester: Arc<Digester>,
+    /// The events of the request that the question is about, if it is about one.
+    of_request: Option<Arc<[i64]>>,
 }
 
 impl Asked {
-    /// What this filter matches, always inside the viewer's scope.
+    pub fn new(
+        conn: &Connection,
+        snapshot: Arc<Snapshot>,
+        question: Question,
+        digester: Arc<Digester>,
+    ) -> Result<Self> {
+        let mut asked = Self {
+            snapshot,
+            question,
+            digester,
+            of_request: None,
+        };
+        asked.of_request = asked.of_request(conn, &asked.question.filter)?;
+        Ok(asked)
+    }
+
+    /// What this filter matches, always inside the viewer's scope. A filter by request is the
+    /// question's own.
     pub fn plan(&self, filter: &Filter) -> Plan {
-        let span = self.span(filter);
-        let scope = &self.question.scope;
-        self.snapshot
-            .plan(&query(&self.snapshot, scope, filter, span, &self.digester))
+        let only = self.of_request.clone();
+        self.plan_among(only.filter(|_| filter.request.is_some()), filter)
+    }
+
+    /// How many events a filter matches that may be about another request.
+    pub fn count(&self, conn: &Connection, filter: &Filter) -> Result<u64> {
+        let only = self.of_request(conn, filter)?;
+        Ok(self.plan_among(only, filter).count())
     }
 
     pub fn span(&self, filter: &Filter) -> (Millis, Millis) {
         filter.span(&self.question.zone, self.question.now)
     }
+
+    fn plan_among(&self, only: Option<Arc<[i64]>>, filter: &Filter) -> Plan {
+        let mut query = query(&self.snapshot, &self.question.scope, filter, &self.digester);
+        query.span = self.span(filter);
+        query.only = only;
+        self.snapshot.plan(&query)
+    }
+
+    fn of_request(&self, conn: &Connection, filter: &Filter) -> Result<Option<Arc<[i64]>>> {
+        let Some(id) = &filter.request else {
+            return Ok(None);
+        };
+        let names = [id.clone(), self.digester.digest(id)];
+        let seqs = if let Some(ms) = issued_ms(id) {
+            requests::recorded_after(conn, self.snapshot.len(), ms, &names)?
+        } else {
+            let among = self.plan_among(None, &filter.of_any_request()).matches();
+            requests::among(conn, &among.seqs(), &names)?
+        };
+        Ok(Some(seqs.into()))
+    }
 }
 
-fn query(
-    snapshot: &Snapshot,
-    scope: &Scope,
-    filter: &Filter,
-    span: (Millis, Millis),
-    digester: &Digester,
-) -> Query {
+fn query(snapshot: &Snapshot, scope: &Scope, filter: &Filter, digester: &Digester) -> Query {
     Query {
         pools: pools(scope, filter.pool.as_ref().map(|it| it.no)),
         failure: filter.outcome.map(|it| it == Outcome::Failure),
@@ -53,8 +94,9 @@ fn query(
         actions: filter.action.as_ref().map(|it| actions(snapshot, it)),
         actor: filter.actor.as_ref().map(|it| needles(it, digester)),
         target: filter.target.as_ref().map(|it| needles(it, digester)),
-        span,
+        span: (Millis::MIN, Millis::MAX),
         limit_seq: None,
+        only: None,
     }
 }
 

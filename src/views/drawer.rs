@@ -239,6 +239,8 @@ fn look(look: Look, event: &Event) -> Markup {
         @match look {
             Look::Actor => { "Everything by " (actor_name(actor)) @if !is_user { " (system)" } }
             Look::Target => { "Everything on " (target) }
+            Look::Request => "Everything of this request",
+            Look::Delivery => "Everything in this delivery",
             Look::Time => "Everything within 5 minutes",
         }
     }

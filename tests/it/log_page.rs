@@ -185,7 +185,11 @@ fn an_empty_page_counts_what_each_removal_brings_back() {
         .page("/audit-logs?pool=core&outcome=failure&actor=nobody-at-all&via=key");
     let suggestions = html::elements(&page, "li").into_iter().map(|it| it.text());
     let suggestions: Vec<_> = suggestions.filter(|it| it.contains("Without")).collect();
-    assert_eq!(suggestions, ["Without Actor: nobody-at-all 1 event"], "{page}");
+    assert_eq!(
+        suggestions,
+        ["Without Actor: nobody-at-all 1 event"],
+        "{page}"
+    );
 }
 
 #[test]

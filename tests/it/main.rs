@@ -50,6 +50,7 @@ mod real_events;
 mod recount;
 mod refusals;
 mod regressions;
+mod requests;
 mod search;
 mod sign_in;
 mod site;

@@ -17,7 +17,7 @@ use super::answer::Answering;
 use super::limits::Limits;
 use super::listen::serve;
 use super::peer::Edge;
-use crate::base::{Network, Result};
+use crate::base::{Clock, Network, Result};
 use crate::http::{Bodies, Method, Pace, Request, Response, Route, Router, Surface};
 
 const SHORT: Duration = Duration::from_millis(100);
@@ -74,6 +74,7 @@ impl Running {
                 trusted_proxies: trusted.collect(),
             },
             bodies: Bodies::new(pace),
+            clock: Clock::system(),
             error_page: |error, _| Response::html("sorry".to_owned()).status_of(error),
             answered: |_, _| {},
         };
