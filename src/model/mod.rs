@@ -93,5 +93,4 @@ pub use throttle::{Attempt, FAILURES_MAX, PAUSE_MINUTES, Reached, Throttle};
 pub use tries::Tries;
 pub use upstream::{Credentials, SourceFormat, Upstream, UpstreamSecret, UpstreamState};
 pub use upstream_act::UpstreamAct;
-pub use warning::Warnings;
 pub use zone::Zone;
