@@ -19,7 +19,7 @@ pub fn operator(new: CreateOperator) -> Result<()> {
         .or_fail(Kind::Invalid, "the e-mail address is not one")?;
     let name = Label::gate(&new.name).map_err(|it| invalid(it.sentence()))?;
     let password = password()?;
-    check_password(&password, email.as_str(), name.as_str())
+    check_password(&password, &[email.as_str(), name.as_str()])
         .map_err(|it| invalid(it.sentence()))?;
     with_store(&new.data, async |store| {
         let passwords = Passwords::new()?;

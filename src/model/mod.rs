@@ -29,6 +29,7 @@ mod near;
 mod operator;
 mod own;
 mod param;
+mod password;
 mod plain;
 mod pool;
 mod query;
@@ -74,11 +75,10 @@ pub use invite::{INVITES_MAX, Invite, InviteSecret, InviteState};
 pub use key::{ApiKey, KeyState, Permission, Token};
 pub use kinds::{ActorType, EventKind, GateMode, Outcome, ViaKind};
 pub use near::{Look, near};
-pub use operator::{
-    OPERATORS_MAX, Operator, OperatorState, Role, TEMPORARY_MS, WeakPassword, check_password,
-};
+pub use operator::{OPERATORS_MAX, Operator, OperatorState, Role, TEMPORARY_MS};
 pub use own::{By, Doer, OwnEvent};
 pub use param::{Field, Surface};
+pub use password::{WeakPassword, check_password};
 pub use pool::{Pool, PoolNo, PoolState, is_slug};
 pub use query::Parsed;
 pub use reader::Known;

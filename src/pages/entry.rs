@@ -17,7 +17,8 @@ pub fn read(form: &Form) -> Result<Entry, &'static str> {
     let email = Email::parse(text("email"))
         .map_err(|_refusal| "Write an e-mail address, such as ana@example.org.")?;
     let password = form.secret("password").unwrap_or_default();
-    check_password(&password, email.as_str(), name.as_str()).map_err(WeakPassword::sentence)?;
+    let about = [email.as_str(), name.as_str()];
+    check_password(&password, &about).map_err(WeakPassword::sentence)?;
     Ok(Entry {
         name,
         email,

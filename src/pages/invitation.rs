@@ -39,7 +39,7 @@ pub async fn accept(app: App, request: Request, form: Form) -> Result<Response> 
     }
     let typed = text(&form, "name");
     let password = form.secret("password").unwrap_or_default();
-    let name = match checked(&invite, typed, &password) {
+    let name = match checked(&app, &invite, typed, &password) {
         Ok(name) => name,
         Err(problem) => {
             return Ok(page(&app, &request, &invite, typed, Some(problem)).status(422));
@@ -94,12 +94,15 @@ fn secret(request: &Request) -> InviteSecret {
 }
 
 fn checked(
+    app: &App,
     invite: &Invite,
     name: &str,
     password: &Zeroizing<String>,
 ) -> Result<Label, &'static str> {
     let name = Label::gate(name).map_err(Refusal::sentence)?;
-    check_password(password, &invite.email, name.as_str()).map_err(WeakPassword::sentence)?;
+    let instance = &app.store().settings.current().instance_name;
+    let about = [&invite.email, name.as_str(), instance];
+    check_password(password, &about).map_err(WeakPassword::sentence)?;
     Ok(name)
 }
 
