@@ -2,7 +2,7 @@
 use crate::app::App;
 use crate::gate::{
     confirmed_owner, confirmed_owner_change, form, local_program, open_page, open_program, owner,
-    owner_change, person, person_change, person_document, read_key, write_key,
+    owner_change, person, person_change, person_document, person_download, read_key, write_key,
 };
 use crate::http::{Method, Route, Router};
 use crate::{api, pages};
@@ -27,6 +27,8 @@ pub fn router() -> Router<App> {
         person_change(              "/sign-out",                    pages::sign_in::sign_out),
 
         person       (              "/audit-logs",                  pages::audit_logs::list),
+        person_download(            "/audit-logs.csv",              pages::exports::csv),
+        person_download(            "/audit-logs.ndjson",           pages::exports::ndjson),
         person       (              "/events",                      pages::event_catalogue::show),
         person       (              "/pools",                       pages::pools::list),
         owner_change (              "/pools",                       pages::pools::create),

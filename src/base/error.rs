@@ -16,6 +16,8 @@ pub struct Error {
 pub enum Kind {
     Invalid,
     InvalidJson,
+    /// A filter cannot be used where none may be ignored.
+    InvalidFilter,
     Unauthenticated,
     Paused,
     PoolNotActive,

@@ -15,5 +15,6 @@ pub use key::{ReadKey, WriteKey, read_key, write_key};
 pub use origin::{form, local_program, open_page, open_program};
 pub use person::{
     Owner, Person, is_session_over, owner, owner_change, person, person_change, person_document,
+    person_download,
 };
 pub use session::{SESSION_COOKIE, SessionToken};

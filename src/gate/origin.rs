@@ -56,6 +56,17 @@ where
     Route::new(Method::POST, path, "anyone", Surface::People, check)
 }
 
+/// For what only an address asks for, and still leaves a trace.
+pub fn not_from_elsewhere(request: &Request) -> Result<()> {
+    match request.sec_fetch_site() {
+        Some("cross-site" | "same-site") => Err(Error::new(
+            Kind::NotPermitted,
+            "This was asked for by another site. Ask for it on the page itself.",
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Browsers say where a form comes from. One that says "elsewhere" is refused; a program that
 /// says nothing has to know the form token instead.
 pub fn same_origin(request: &Request) -> Result<()> {

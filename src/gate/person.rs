@@ -2,7 +2,7 @@
 use std::future::Future;
 
 use super::doer::{doer, stranger};
-use super::origin::same_origin;
+use super::origin::{not_from_elsewhere, same_origin};
 use super::session::{SESSION_COOKIE, SessionToken};
 use crate::app::App;
 use crate::base::{Error, Kind, Result, hex};
@@ -36,6 +36,23 @@ where
     F: Future<Output = Result<Response>> + Send + 'static,
 {
     let check = move |app: App, request: Request| async move {
+        match find(&app, &request).await? {
+            Some(person) => handler(app, request, person).await,
+            None => Ok(ask_to_sign_in(&app, &request)),
+        }
+    };
+    Route::new(Method::GET, path, "person", Surface::People, check)
+}
+
+/// A file for whoever is signed in, which is recorded in their name: another site cannot have it
+/// made. An address that is typed or pasted can.
+pub fn person_download<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request, Person) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, request: Request| async move {
+        not_from_elsewhere(&request)?;
         match find(&app, &request).await? {
             Some(person) => handler(app, request, person).await,
             None => Ok(ask_to_sign_in(&app, &request)),

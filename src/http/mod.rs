@@ -1,5 +1,6 @@
 //! HTTP without a framework: a request, a response, a table of routes.
 mod body;
+mod content;
 mod cookie;
 mod form;
 mod problem;
@@ -8,10 +9,11 @@ mod response;
 mod router;
 
 pub use body::{Bodies, FORM_MAX, Pace};
+pub use content::{Content, Pieces};
 pub use cookie::Cookie;
 pub use form::Form;
 pub use hyper::Method;
 pub use problem::{Problem, status};
 pub use request::{Peer, Request};
-pub use response::{CLEAR_SITE_DATA, Response};
+pub use response::{CHECKPOINT, CLEAR_SITE_DATA, ROW_COUNT, Response};
 pub use router::{Match, Route, Router, Surface};

@@ -74,7 +74,7 @@ pub fn extra(kind: Kind) -> Option<(HeaderName, &'static str)> {
 
 pub fn status(kind: Kind) -> u16 {
     match kind {
-        Kind::Invalid | Kind::InvalidJson | Kind::Usage => 400,
+        Kind::Invalid | Kind::InvalidJson | Kind::InvalidFilter | Kind::Usage => 400,
         Kind::Unauthenticated => 401,
         Kind::Paused | Kind::PoolNotActive | Kind::NotPermitted => 403,
         Kind::NotFound => 404,
@@ -101,6 +101,7 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Invalid | Kind::Usage => ("invalid-request", "Invalid request"),
         Kind::InvalidJson => ("invalid-json", "Not JSON"),
+        Kind::InvalidFilter => ("invalid-filter", "Invalid filter"),
         Kind::Unauthenticated => ("unauthenticated", "Not authenticated"),
         Kind::Paused => ("paused", "Paused"),
         Kind::PoolNotActive => ("pool-not-active", "Pool not active"),

@@ -1,19 +1,25 @@
 //! Building responses.
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::StatusCode;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE};
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE,
+};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
+use super::content::{Content, Pieces};
 use super::cookie::Cookie;
 use super::problem::{self, Problem};
 use crate::base::{Error, Kind};
 
+/// The checkpoint of the log that a file was cut at, as `annals verify --expect` takes it.
+pub const CHECKPOINT: HeaderName = HeaderName::from_static("x-annals-checkpoint");
+/// How many rows a file will have, before it is made.
+pub const ROW_COUNT: HeaderName = HeaderName::from_static("x-annals-row-count");
 pub const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 pub struct Response {
-    inner: hyper::Response<Full<Bytes>>,
+    inner: hyper::Response<Content>,
     /// For the access log.
     problem: Option<&'static str>,
     /// Made into JSON by the server, which knows the request's id.
@@ -49,6 +55,16 @@ impl Response {
     /// A file whose name changes with its content.
     pub fn file(content_type: &'static str, body: impl Into<Bytes>) -> Self {
         Self::new(content_type, body).with(CACHE_CONTROL, "public, max-age=31536000, immutable")
+    }
+
+    /// A file to keep, made while it is taken. `name` is ASCII without quotation marks.
+    pub fn download(content_type: &'static str, name: &str) -> (Self, Pieces) {
+        let (content, pieces) = Content::made();
+        let response = Self::of(content).with_type(content_type).with_text(
+            CONTENT_DISPOSITION,
+            &format!("attachment; filename=\"{name}\""),
+        );
+        (response, pieces)
     }
 
     /// After a form, or to the right address: the browser goes on with GET.
@@ -116,7 +132,7 @@ impl Response {
         self.problem
     }
 
-    pub fn into_hyper(self) -> hyper::Response<Full<Bytes>> {
+    pub fn into_hyper(self) -> hyper::Response<Content> {
         self.inner
     }
 
@@ -130,12 +146,15 @@ impl Response {
     }
 
     fn new(content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self::of(Content::whole(body)).with_type(content_type)
+    }
+
+    fn of(content: Content) -> Self {
         Self {
-            inner: hyper::Response::new(Full::new(body.into())),
+            inner: hyper::Response::new(content),
             problem: None,
             pending: None,
         }
-        .with_type(content_type)
     }
 }
 

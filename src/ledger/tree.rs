@@ -1,4 +1,5 @@
 //! The RFC 6962 tree, as far as writing needs it: its right edge.
+use super::checkpoint::Checkpoint;
 use crate::base::{Hash, sha256};
 
 /// A sealed segment's 65,536 leaves are one complete subtree of this height.
@@ -71,18 +72,16 @@ impl Tree {
         Some(root)
     }
 
-    #[cfg(test)]
-    fn size(&self) -> u64 {
-        self.sealed.size + self.open.size
-    }
-
-    #[cfg(test)]
-    fn root(&self) -> Hash {
+    /// Size and root over all leaves so far.
+    pub fn checkpoint(&self) -> Checkpoint {
         let mut whole = self.sealed.clone();
         for (height, hash) in &self.open.peaks {
             whole.push_subtree(*height, *hash);
         }
-        whole.root()
+        Checkpoint {
+            size: whole.size,
+            root: whole.root(),
+        }
     }
 }
 
@@ -129,7 +128,11 @@ mod tests {
             roots.extend(parts.push(leaf(number)));
         }
         assert_eq!(roots.len(), 2);
-        assert_eq!(parts.root(), whole.root());
+        let checkpoint = Checkpoint {
+            size: count,
+            root: whole.root(),
+        };
+        assert_eq!(parts.checkpoint(), checkpoint);
         let mut resumed = Tree::default();
         for root in roots {
             resumed.push_segment(root);
@@ -137,6 +140,6 @@ mod tests {
         for number in (2 << SEGMENT_HEIGHT)..count {
             resumed.push(leaf(number));
         }
-        assert_eq!((resumed.size(), resumed.root()), (count, whole.root()));
+        assert_eq!(resumed.checkpoint(), checkpoint);
     }
 }

@@ -52,7 +52,7 @@ pub mod details {
     type Pairs<V> = Vec<(String, V)>;
 
     pub fn serialize<S: Serializer, V: Serialize>(
-        details: &Pairs<V>,
+        details: &[(String, V)],
         to: S,
     ) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(Some(details.len()))?;

@@ -45,6 +45,14 @@ impl Warning {
     pub fn detail(&self) -> &str {
         &self.detail
     }
+
+    /// What is wrong, where nothing is ignored: a sentence without a full stop.
+    pub fn fault(&self) -> String {
+        match self.about {
+            About::Filter(label) => format!("{label}: {}", self.detail),
+            About::UnknownName | About::Others => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for Warning {

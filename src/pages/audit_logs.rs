@@ -69,7 +69,7 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
     })
 }
 
-fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {
+pub fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {
     let choices: Vec<_> = pools.iter().map(PoolChoice::from).collect();
     let known = Known {
         pools: &choices,
@@ -117,6 +117,7 @@ impl Shown<'_> {
             form: log_form::form(self.person, self.pools, &choices, &values, &self.links),
             chips: log_parts::chips(filter, &self.address, times),
             warnings: log_parts::warnings(self.parsed, &self.page.options),
+            export: log_parts::export(filter, self.page.total),
             panel: log_parts::panel(self.page, filter),
             before: self.page.skipped,
             table: Table {

@@ -2,11 +2,14 @@
 use std::borrow::Cow;
 
 use super::log_address::Address;
-use crate::model::{ActionChoice, Bar, Cursor, Event, EventOut, Field, Filter, Parsed, Range};
+use crate::model::{
+    ActionChoice, Bar, Cursor, Event, EventOut, ExportFormat, Field, Filter, Parsed, Range,
+};
 use crate::store::{Listed, Open, Options, Page};
 use crate::views::Times;
-use crate::views::audit_logs::Fewer;
+use crate::views::audit_logs::{Fewer, HREF};
 use crate::views::drawer::Near;
+use crate::views::export;
 use crate::views::filters::{self, Chip};
 use crate::views::histogram::{self, Chart, Linked, Panel};
 use crate::views::picker;
@@ -78,6 +81,20 @@ fn ranges(filter: &Filter) -> Vec<histogram::Range<'static>> {
         range("90 d", "Last 90 days", Some(Range::Days90)),
         range("All", "All events", None),
     ]
+}
+
+/// Links to export all that the filter matches, whatever page of it is shown.
+pub fn export(filter: &Filter, count: u64) -> Option<export::Menu> {
+    let page = Address::of(filter);
+    let href = |format: ExportFormat| {
+        let file = format!("{HREF}.{}", format.as_str());
+        page.replacen(HREF, &file, 1)
+    };
+    (count > 0).then(|| export::Menu {
+        count,
+        csv_href: href(ExportFormat::Csv),
+        ndjson_href: href(ExportFormat::Ndjson),
+    })
 }
 
 pub fn warnings<'a>(parsed: &'a Parsed, options: &Options) -> filters::Warnings<'a> {

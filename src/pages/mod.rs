@@ -8,6 +8,7 @@ mod cookies;
 mod entry;
 pub mod error;
 pub mod event_catalogue;
+pub mod exports;
 mod fields;
 pub mod invitation;
 pub mod invites;

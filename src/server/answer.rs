@@ -3,8 +3,6 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue,
@@ -14,7 +12,9 @@ use hyper::header::{
 use super::guard::Activity;
 use super::peer::Edge;
 use crate::base::{Clock, Error, Kind, Result, random};
-use crate::http::{Bodies, Match, Method, Peer, Problem, Request, Response, Router, Surface};
+use crate::http::{
+    Bodies, Content, Match, Method, Peer, Problem, Request, Response, Router, Surface,
+};
 use crate::model::request_id;
 
 const TARGET_BYTES_MAX: usize = 8 * 1024;
@@ -70,7 +70,7 @@ where
         request: hyper::Request<Incoming>,
         address: IpAddr,
         activity: &Activity,
-    ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
+    ) -> Result<hyper::Response<Content>, Infallible> {
         let busy = activity.begin();
         let began = Instant::now();
         let id = request_id(self.clock.now(), random::bytes()).to_string();

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::Connection;
 
+use super::cut::{Cuts, Edge};
 use super::event_rows::{self, Receipt, Stored};
 use super::prepared::{Columns, Prepared};
 use super::{segment_rows, terms};
@@ -30,6 +31,7 @@ pub struct Log {
     staged: Staged,
     /// Digests of the senders' ids of the events after the last sealed segment.
     tail_digests: Vec<u64>,
+    edge: Edge,
 }
 
 /// What a refused change or a failed commit takes back as a whole.
@@ -85,6 +87,7 @@ impl Log {
             pool_actions: HashSet::new(),
             staged: Staged::default(),
             tail_digests: Vec::new(),
+            edge: Edge::default(),
         }
     }
 
@@ -194,7 +197,13 @@ impl Log {
             }
             None => self.index.append(&staged.rows),
         }
-        self.index.publish();
+        let index = &self.index;
+        self.edge.publish(&self.state.tree, || index.publish());
+    }
+
+    /// Where readers get the log and its tree as of the same commit.
+    pub fn cuts(&self) -> Cuts {
+        Cuts::new(self.index.reader(), self.edge.clone())
     }
 
     /// Takes over a segment that was sealed by an earlier run.

@@ -6,9 +6,12 @@ mod acceptance;
 mod api_key_rows;
 mod api_keys;
 mod change;
+mod cut;
 mod db;
 mod event_rows;
 mod events;
+mod export_places;
+mod exports;
 mod factor_rows;
 mod failpoint;
 mod instance;
@@ -60,6 +63,7 @@ use zeroize::Zeroizing;
 pub use self::acceptance::{Acceptance, Closed};
 pub use self::api_keys::{ApiKeys, NewKey};
 pub use self::events::Events;
+pub use self::exports::{Export, Exports};
 pub use self::instance::{database, write_private};
 pub use self::invites::{Invites, NewInvite};
 pub use self::log::Appended;
@@ -90,6 +94,7 @@ pub struct Store {
     pub api_keys: ApiKeys,
     pub events: Events,
     pub invites: Invites,
+    pub exports: Exports,
     pub operators: Operators,
     pub pools: Pools,
     pub sessions: Sessions,
@@ -115,6 +120,7 @@ impl Store {
         let mut log = log::Log::new();
         segments::load(&conn, &mut log)?;
         let index = log.index.reader();
+        let cuts = log.cuts();
         let published = Published::default();
         standing::publish(&conn, &published)?;
         let writer = writer::Writer::start(conn, log, clock, Arc::clone(&published))?;
@@ -123,6 +129,7 @@ impl Store {
         let db = db::Db::new(writer, readers, published);
         Ok(Self {
             api_keys: ApiKeys::new(db.clone()),
+            exports: Exports::new(db.clone(), cuts, Arc::clone(&digester)),
             events: Events::new(db.clone(), index, digester, Reserve::new(folder.to_owned())),
             invites: Invites::new(db.clone()),
             operators: Operators::new(db.clone()),

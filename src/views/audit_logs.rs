@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::drawer::{self, Drawer};
 use super::event_catalogue;
+use super::export;
 use super::filters::{self, Chip, Form, Warnings};
 use super::histogram;
 use super::icons::{Glyph, classed, icon};
@@ -20,6 +21,8 @@ pub struct Page<'a> {
     pub form: Form<'a>,
     pub chips: Vec<Chip<'a>>,
     pub warnings: Warnings<'a>,
+    /// None: there is nothing to export.
+    pub export: Option<export::Menu>,
     /// Events that the filters match, and how they lie in time.
     pub panel: histogram::Panel<'a>,
     /// How many of them are newer than the first row.
@@ -94,6 +97,7 @@ fn body(page: &Page) -> Markup {
                 h1 { "Audit logs" }
                 (lede(page.scope.as_deref()))
             }
+            @if let Some(menu) = &page.export { div.acts { (export::menu(menu)) } }
         }
         @if has_rows || has_log { (filters::form(&page.form)) }
         (filters::chips(&page.chips, HREF))

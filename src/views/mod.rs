@@ -7,6 +7,7 @@ pub mod confirm;
 pub mod drawer;
 pub mod error;
 pub mod event_catalogue;
+pub mod export;
 mod facts;
 pub mod filters;
 pub mod histogram;

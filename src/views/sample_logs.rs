@@ -2,6 +2,7 @@
 use super::Choice;
 use super::audit_logs::{self, Empty, Fewer, Guide};
 use super::drawer::{Details, Drawer, Near, Place, Step};
+use super::export;
 use super::filters::{Chip, Chosen, Counted, Form, Meant, Warnings};
 use super::histogram::{Chart, Linked, Panel, Range};
 use super::picker::Suggestion;
@@ -29,6 +30,11 @@ pub fn logs<'a>(
         form: form(world),
         chips: Vec::new(),
         warnings: Warnings::default(),
+        export: Some(export::Menu {
+            count: 1416,
+            csv_href: world.own("/audit-logs.csv?pool=edge-eu"),
+            ndjson_href: world.own("/audit-logs.ndjson?pool=edge-eu"),
+        }),
         panel: panel(world),
         before: 0,
         table: Table {

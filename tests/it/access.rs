@@ -31,6 +31,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/sign-out", "----- ---"),
     ("GET", "/audit-logs", "----- +++"),
     ("GET", "/events", "----- +++"),
+    ("GET", "/audit-logs.csv", "----- +++"),
+    ("GET", "/audit-logs.ndjson", "----- +++"),
     ("GET", "/shortcuts", "----- +++"),
     ("GET", "/confirm", "----- +++"),
     // Without a password nothing is confirmed.

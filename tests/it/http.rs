@@ -85,8 +85,27 @@ impl Connection {
         self.read(false)
     }
 
+    /// Asks, and reads the head of the answer alone.
+    pub fn begin(&mut self, path: &str, headers: &[(&str, &str)]) -> std::io::Result<Reply> {
+        let mut head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n", self.host);
+        for (name, value) in headers {
+            write!(head, "{name}: {value}\r\n").unwrap();
+        }
+        head.push_str("\r\n");
+        self.stream.get_mut().write_all(head.as_bytes())?;
+        self.head()
+    }
+
     /// Reads one answer.
     pub fn read(&mut self, without_body: bool) -> std::io::Result<Reply> {
+        let reply = self.head()?;
+        if without_body || matches!(reply.status, 204 | 304) {
+            return Ok(reply);
+        }
+        self.finish(reply)
+    }
+
+    fn head(&mut self) -> std::io::Result<Reply> {
         let line = self.line()?;
         let status = line.split(' ').nth(1).and_then(|it| it.parse().ok());
         let status = status.ok_or_else(|| broken("no status line"))?;
@@ -99,14 +118,15 @@ impl Connection {
             let (name, value) = line.split_once(':').ok_or_else(|| broken("a bad header"))?;
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut reply = Reply {
+        Ok(Reply {
             status,
             headers,
             body: Vec::new(),
-        };
-        if without_body || matches!(status, 204 | 304) {
-            return Ok(reply);
-        }
+        })
+    }
+
+    /// Reads the body that belongs to a head.
+    pub fn finish(&mut self, mut reply: Reply) -> std::io::Result<Reply> {
         if reply.header("transfer-encoding") == Some("chunked") {
             reply.body = self.chunks()?;
         } else if let Some(length) = reply.header("content-length") {

@@ -52,6 +52,8 @@ const KEPT: &[(u32, &str)] = &[
     (39, "repeated_keys_are_refused_not_last_wins"),
     (40, "planted_secrets_are_stored_nowhere"),
     (41, "harmless_names_survive_redaction"),
+    (42, "no_cell_is_a_formula"),
+    (43, "an_export_that_is_cut_short_is_recorded_all_the_same"),
     (
         45,
         "six_failures_pause_the_account_for_strangers_wherever_they_say_they_come_from",
