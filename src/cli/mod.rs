@@ -1,12 +1,14 @@
 //! What a person types on the host.
 mod check;
 mod demo;
+mod export;
 mod kinds;
 mod log;
 mod provision;
 mod say;
 mod script;
 mod serve;
+mod store;
 
 use std::env;
 
@@ -48,6 +50,7 @@ fn command(command: Command) -> Result<u8> {
     match command {
         Command::Serve(serve) => serve::run(serve).map(|()| 0),
         Command::Verify(verify) => check::run(&verify),
+        Command::Export(asked) => export::run(&asked),
         Command::CreateOperator(new) => provision::operator(new).map(|()| 0),
         Command::CreatePool(new) => provision::pool(new).map(|()| 0),
         Command::CreateKey(new) => provision::key(new).map(|()| 0),

@@ -1,16 +1,16 @@
 //! Operators, Pools and keys without a browser. Recorded like the console's changes, by the
 //! command line; the directory's lock keeps a server out meanwhile.
 use std::io::{self, BufRead};
-use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use super::say::say;
-use crate::base::{Clock, Error, Kind, OrFail, Passwords, Result};
+use super::store::with_store;
+use crate::base::{Error, Kind, OrFail, Passwords, Result};
 use crate::config::{CreateKey, CreateOperator, CreatePool, KeyPermission, OperatorRole};
 use crate::model::safe::{Email, Label};
 use crate::model::{By, GateMode, Permission, Role, Scope, check_password};
-use crate::store::{NewKey, NewOperator, Origin, Store};
+use crate::store::{NewKey, NewOperator, Origin};
 
 pub fn operator(new: CreateOperator) -> Result<()> {
     let invalid = |message| Error::new(Kind::Invalid, message);
@@ -71,19 +71,6 @@ pub fn key(new: CreateKey) -> Result<()> {
         let (_, token) = store.api_keys.create(by, &host, wanted).await?;
         say(token.reveal())
     })
-}
-
-fn with_store(folder: &Path, work: impl AsyncFnOnce(&Store) -> Result<()>) -> Result<()> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .internal("cannot start the runtime")?
-        .block_on(async {
-            let store = Store::open(folder, Clock::system())?;
-            let done = work(&store).await;
-            store.close().await;
-            done
-        })
 }
 
 /// The first line of standard input.

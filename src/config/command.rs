@@ -19,6 +19,7 @@ pub struct Config {
 pub enum Command {
     Serve(Serve),
     Verify(Verify),
+    Export(Export),
     CreateOperator(CreateOperator),
     CreatePool(CreatePool),
     CreateKey(CreateKey),
@@ -48,6 +49,20 @@ pub struct Verify {
 pub enum VerifySource {
     Data(PathBuf),
     Database(PathBuf),
+}
+
+#[derive(Debug, Eq, PartialEq)]
+pub struct Export {
+    pub data: PathBuf,
+    pub format: ExportFormat,
+    /// Parameters of the page, and their values as given.
+    pub filters: Vec<(&'static str, String)>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ExportFormat {
+    Csv,
+    Ndjson,
 }
 
 /// The password comes on standard input.

@@ -1,5 +1,6 @@
 //! Command line and environment, read once and checked once.
 mod command;
+mod export;
 mod options;
 mod parse;
 mod public_url;
@@ -7,8 +8,8 @@ mod settings;
 mod usage;
 
 pub use command::{
-    Command, Config, CreateKey, CreateOperator, CreatePool, KeyPermission, OperatorRole, Serve,
-    Verify, VerifySource,
+    Command, Config, CreateKey, CreateOperator, CreatePool, Export, ExportFormat, KeyPermission,
+    OperatorRole, Serve, Verify, VerifySource,
 };
 pub use public_url::PublicUrl;
 pub use settings::{Log, LogFormat};

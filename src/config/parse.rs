@@ -6,6 +6,7 @@ use super::command::{
     Command, Config, CreateKey, CreateOperator, CreatePool, KeyPermission, OperatorRole, Serve,
     Verify, VerifySource,
 };
+use super::export;
 use super::options::{Options, Understood, wrong};
 use super::settings::Environment;
 use crate::base::{Hash, Result, unhex};
@@ -32,6 +33,7 @@ fn command(args: Vec<OsString>, environment: &Environment<'_>) -> Result<Command
         (Some("help"), _) => Ok(Command::Help),
         (Some("serve"), _) => serve(after(1), environment),
         (Some("verify"), _) => verify(after(1), environment),
+        (Some("export"), _) => export(after(1), environment),
         (Some("operator"), Some("create")) => create_operator(after(2), environment),
         (Some("pool"), Some("create")) => create_pool(after(2), environment),
         (Some("key"), Some("create")) => create_key(after(2), environment),
@@ -93,6 +95,12 @@ fn verify(args: impl Iterator<Item = OsString>, environment: &Environment<'_>) -
         expect,
         json: options.has("--json"),
     }))
+}
+
+fn export(args: impl Iterator<Item = OsString>, environment: &Environment<'_>) -> Result<Command> {
+    let options = export::UNDERSTOOD.read(args)?;
+    let data = existing_data(&options, environment)?;
+    export::read(&options, data).map(Command::Export)
 }
 
 fn create_operator(
@@ -302,6 +310,8 @@ mod tests {
         );
         case("verify --expect 7:ab", "--expect is not SIZE:ROOT.");
         case("verify --expect +7:ab", "--expect is not SIZE:ROOT.");
+        case("export", "This needs --data.");
+        case("export --data d --limit 5", "An option is not known.");
         case("routes --json", "An option is not known.");
         case("pool create --slug s --name N", "This needs --data.");
         case("pool create --data d --name N", "pool create needs --slug.");

@@ -10,6 +10,11 @@ Usage:
       events and removes it on exit.
   annals verify [--data DIR | --database FILE] [--expect SIZE:ROOT] [--json]
       Checks the database and the ledger offline, without writing.
+  annals export --data DIR [--format ndjson|csv] [--pool SLUG]
+      [--outcome success|failure] [--action NAME] [--actor-type user|system]
+      [--actor TEXT] [--target TEXT] [--from DATE] [--to DATE]
+      [--range 24h|7d|30d|90d]
+      Everything that the filters match, to standard output.
   annals operator create --data DIR --email E --name N --role owner|admin
       [--pool SLUG]... --password-stdin
   annals pool create --data DIR --slug S --name N

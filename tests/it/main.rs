@@ -28,6 +28,7 @@ mod event_catalogue;
 mod every_page;
 mod every_state;
 mod exports;
+mod exports_cli;
 mod exports_scope;
 mod first_run;
 mod flow_keyboard;
