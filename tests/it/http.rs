@@ -141,16 +141,23 @@ impl Connection {
 
     fn chunks(&mut self) -> std::io::Result<Vec<u8>> {
         let mut body = Vec::new();
+        self.pieces(|it| body.extend_from_slice(it))?;
+        Ok(body)
+    }
+
+    /// Reads the body of a chunked answer, piece by piece, to its end.
+    pub fn pieces(&mut self, mut each: impl FnMut(&[u8])) -> std::io::Result<()> {
+        let mut piece = Vec::new();
         loop {
             let line = self.line()?;
             let size = usize::from_str_radix(line.trim(), 16).map_err(std::io::Error::other)?;
-            let start = body.len();
-            body.resize(start + size, 0);
-            self.stream.read_exact(&mut body[start..])?;
+            piece.resize(size, 0);
+            self.stream.read_exact(&mut piece)?;
             self.line()?;
             if size == 0 {
-                return Ok(body);
+                return Ok(());
             }
+            each(&piece);
         }
     }
 

@@ -27,6 +27,7 @@ mod ended;
 mod event_catalogue;
 mod every_page;
 mod every_state;
+mod export_million;
 mod exports;
 mod exports_cli;
 mod exports_scope;
