@@ -1,6 +1,7 @@
 //! What every handler is given: the store, the clock, and whatever else lives as long as the
 //! process.
 use std::fs;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 use crate::base::{
-    Clock, Error, Keyed, Kind, MINUTE_MS, Millis, OrFail, Passwords, Result, random,
+    Clock, Error, Keyed, Kind, MINUTE_MS, Millis, Network, OrFail, Passwords, Result, random,
 };
 use crate::intake::Intake;
 use crate::model::{Attempt, By, Counters, Digester, Flood, OwnEvent, Reached, Throttle, Tries};
@@ -33,6 +34,8 @@ struct Inner {
     flood: Mutex<Flood>,
     attempts: Mutex<Throttle>,
     invite_tries: Mutex<Tries>,
+    /// Those of the environment; they win over the settings.
+    proxies: Option<Vec<Network>>,
     draining: Arc<AtomicBool>,
 }
 
@@ -52,6 +55,7 @@ impl App {
         store: Store,
         clock: Clock,
         folder: PathBuf,
+        proxies: Option<Vec<Network>>,
         draining: Arc<AtomicBool>,
     ) -> Result<Self> {
         let intake = Intake::new(store.digest_key(), &store.derived_key("annals/items/1"));
@@ -72,6 +76,7 @@ impl App {
             flood: Mutex::default(),
             attempts: Mutex::default(),
             invite_tries: Mutex::default(),
+            proxies,
             draining,
         })))
     }
@@ -191,6 +196,21 @@ impl App {
     /// There was no such link.
     pub fn miss_invite(&self, from: &str) {
         lock(&self.0.invite_tries).miss(from, self.0.clock.now());
+    }
+
+    /// Whether this address is a proxy whose word about its clients counts.
+    pub fn is_trusted_proxy(&self, address: IpAddr) -> bool {
+        let holds = |networks: &[Network]| networks.iter().any(|it| it.contains(address));
+        match &self.0.proxies {
+            Some(proxies) => holds(proxies),
+            None => holds(&self.0.store.settings.current().trusted_proxies),
+        }
+    }
+
+    /// The trusted proxies in words, where the environment decides about them.
+    pub fn pinned_proxies(&self) -> Option<String> {
+        let written = self.0.proxies.as_ref()?.iter().map(Network::to_string);
+        Some(written.collect::<Vec<_>>().join(", "))
     }
 
     fn setup_code_file(&self) -> PathBuf {

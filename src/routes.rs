@@ -52,6 +52,7 @@ pub fn router() -> Router<App> {
     routes.extend(operators());
     routes.extend(invites());
     routes.extend(upstreams());
+    routes.extend(settings());
     Router::new(routes)
 }
 
@@ -118,5 +119,24 @@ fn upstreams() -> Vec<Route<App>> {
         person_change  ("/upstreams/{id}/reactivate", upstream::reactivate),
         person         ("/upstreams/{id}/delete",     upstream::ask_delete),
         person_change  ("/upstreams/{id}/delete",     upstream::delete),
+    ]
+}
+
+/// What weakens sign-in, opens the network or lets events go needs a factor proved lately.
+#[rustfmt::skip]
+fn settings() -> Vec<Route<App>> {
+    use pages::settings::{edit, list, save};
+    vec![
+        owner                 ("/settings",            list),
+        owner                 ("/settings/instance",   edit),
+        owner_change          ("/settings/instance",   save),
+        confirmed_owner       ("/settings/sign-in",    edit),
+        confirmed_owner_change("/settings/sign-in",    save),
+        confirmed_owner       ("/settings/network",    edit),
+        confirmed_owner_change("/settings/network",    save),
+        confirmed_owner       ("/settings/retention",  edit),
+        confirmed_owner_change("/settings/retention",  save),
+        owner                 ("/settings/agents",     edit),
+        owner_change          ("/settings/agents",     save),
     ]
 }

@@ -26,6 +26,11 @@ impl Network {
         Some(Self { address, bits })
     }
 
+    /// Whether it holds every address.
+    pub fn is_everything(&self) -> bool {
+        self.bits == 0
+    }
+
     /// An IPv4 address written in IPv6 is the IPv4 address.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {

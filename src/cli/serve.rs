@@ -34,12 +34,13 @@ async fn serve(asked: Serve) -> Result<()> {
         (None, Some(demo)) => demo.0.clone(),
         (None, None) => PathBuf::new(),
     };
+    let proxies = asked.trusted_proxies.clone();
     let clock = Clock::system();
     #[cfg(debug_assertions)]
     test_clock::follow(&clock);
     let store = Store::open(&folder, clock.clone())?;
     let draining = Arc::new(AtomicBool::new(false));
-    let app = App::new(store.clone(), clock, folder, Arc::clone(&draining))?;
+    let app = App::new(store.clone(), clock, folder, proxies, Arc::clone(&draining))?;
     let served = serve_on(&app, asked, demo.is_some(), draining).await;
     drop(app);
     store.close().await;
@@ -62,7 +63,10 @@ async fn serve_on(app: &App, asked: Serve, is_demo: bool, draining: Arc<AtomicBo
     }
     let edge = Edge {
         public_url: asked.public_url,
-        trusted_proxies: asked.trusted_proxies,
+        is_proxy: Box::new({
+            let app = app.clone();
+            move |address| app.is_trusted_proxy(address)
+        }),
     };
     let stop = Stop::watch()?;
     let version = Label::fixed(env!("CARGO_PKG_VERSION"));

@@ -34,7 +34,8 @@ pub struct Serve {
     pub data: Option<PathBuf>,
     pub listen: SocketAddr,
     pub public_url: Option<PublicUrl>,
-    pub trusted_proxies: Vec<Network>,
+    /// None: the settings decide.
+    pub trusted_proxies: Option<Vec<Network>>,
 }
 
 #[derive(Debug, Eq, PartialEq)]

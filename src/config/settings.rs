@@ -96,14 +96,19 @@ impl<'a> Environment<'a> {
         url.ok_or_else(|| wrong(message)).map(Some)
     }
 
-    pub fn trusted_proxies(&self) -> Result<Vec<Network>> {
+    /// None: not set, so the settings of the instance decide.
+    pub fn trusted_proxies(&self) -> Result<Option<Vec<Network>>> {
         let message = "ANNALS_TRUSTED_PROXIES is not a list of addresses and networks.";
-        self.value(&SETTINGS[3])
+        let Some(list) = self.get(&SETTINGS[3]) else {
+            return Ok(None);
+        };
+        let networks: Result<_> = list
             .split(',')
             .map(str::trim)
             .filter(|it| !it.is_empty())
             .map(|it| Network::parse(it).ok_or_else(|| wrong(message)))
-            .collect()
+            .collect();
+        networks.map(Some)
     }
 
     pub fn log(&self) -> Result<Log> {
@@ -171,7 +176,7 @@ mod tests {
         assert_eq!(nothing.data(), PathBuf::from("./annals-data"));
         assert_eq!(nothing.listen().unwrap().to_string(), "127.0.0.1:8080");
         assert!(nothing.public_url().unwrap().is_none());
-        assert!(nothing.trusted_proxies().unwrap().is_empty());
+        assert!(nothing.trusted_proxies().unwrap().is_none());
         assert_eq!(nothing.log().unwrap().format, LogFormat::Text);
         assert!(!nothing.is_data_set());
         for setting in &SETTINGS {
@@ -207,7 +212,7 @@ mod tests {
     #[test]
     fn proxies_are_listed_with_commas() {
         let networks = with("ANNALS_TRUSTED_PROXIES", "192.0.2.1, fd00::/8,", |it| {
-            it.trusted_proxies().unwrap()
+            it.trusted_proxies().unwrap().unwrap()
         });
         assert_eq!(networks.len(), 2);
     }

@@ -22,6 +22,8 @@ pub struct Person {
     pub zone: Zone,
     /// Whether single keys do something on pages.
     pub shortcuts: bool,
+    /// The name of the instance, for the frame of every page.
+    pub instance: String,
     /// What every form of this session carries.
     pub form_token: String,
 }
@@ -188,6 +190,7 @@ pub async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
         scope: app.store().operators.scope(&operator),
         zone: zone(preferences.time_zone.as_deref(), &settings),
         shortcuts: preferences.shortcuts,
+        instance: settings.instance_name.clone(),
         operator,
         session,
         form_token,

@@ -117,6 +117,12 @@ impl OwnEvent {
         self
     }
 
+    /// A target that is no record: it has a fixed name and no id.
+    pub fn on_named(mut self, name: &'static str) -> Self {
+        self.target_label = Some(Label::fixed(name));
+        self
+    }
+
     pub fn word(self, key: &'static str, word: &'static str) -> Self {
         self.detail(key, Detail::Word(Word::fixed(word)))
     }

@@ -13,7 +13,7 @@ use super::runs::{self, Letters};
 use super::shapes;
 use super::time;
 use super::vocabulary::{self, ChangeKind, DetailKind};
-use crate::base::{Hash, MINUTE_MS, Millis};
+use crate::base::{Hash, MINUTE_MS, Millis, Network};
 
 const ID_MAX: usize = 128;
 const SLUG_MAX: usize = 64;
@@ -358,6 +358,13 @@ impl Key {
 impl Label {
     pub fn fixed(text: &'static str) -> Self {
         Self(text.to_owned())
+    }
+}
+
+impl Label {
+    /// Digits and colons that were read as a network.
+    pub fn network(network: &Network) -> Self {
+        Self(network.to_string())
     }
 }
 

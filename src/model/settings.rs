@@ -1,15 +1,10 @@
 //! What an instance is set to, and what a person prefers.
-use std::ops::RangeInclusive;
-
 use super::operator::Role;
 use super::session::SessionLimits;
-use crate::base::{HOUR_MS, Hash, MINUTE_MS, Network, unhex};
+use crate::base::{HOUR_MS, Hash, MINUTE_MS, Network};
 
 /// A setting that is not stored has its default.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the page of the settings comes next")
-)]
+#[derive(Clone)]
 pub struct Settings {
     /// Shown under the logo; empty: nothing is.
     pub instance_name: String,
@@ -26,8 +21,8 @@ pub struct Settings {
     pub ingest_limit: Option<i64>,
     /// SHA-256 of the token that reads the metrics from elsewhere. None: only this host does.
     pub metrics_token: Option<Hash>,
-    /// None: for ever. A Pool may have its own.
-    pub event_days: Option<i64>,
+    /// Of events. None: for ever. A Pool may have its own.
+    pub retention_days: Option<i64>,
     pub request_log_days: i64,
     pub job_days: i64,
     /// Whether operators may make tokens for agents, and agents use them.
@@ -50,12 +45,6 @@ pub struct Preferences {
     pub shortcuts: bool,
 }
 
-pub const IDLE_MINUTES: RangeInclusive<i64> = 15..=480;
-pub const SESSION_HOURS: RangeInclusive<i64> = 1..=24;
-pub const INGEST_LIMITS: RangeInclusive<i64> = 1..=10_000_000;
-/// A century; longer is for ever.
-pub const DAYS: RangeInclusive<i64> = 1..=36_500;
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -67,7 +56,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             ingest_limit: None,
             metrics_token: None,
-            event_days: None,
+            retention_days: None,
             request_log_days: 30,
             job_days: 90,
             mcp_enabled: false,
@@ -76,37 +65,6 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The settings as stored, by name. What cannot be read is as if it were not there.
-    pub fn read<'a>(stored: impl Fn(&str) -> Option<&'a str>) -> Self {
-        let default = Self::default();
-        let within = |name, allowed: &RangeInclusive<i64>| {
-            let number: Option<i64> = stored(name)?.parse().ok();
-            number.filter(|it| allowed.contains(it))
-        };
-        let text = |name, otherwise: String| stored(name).map_or(otherwise, str::to_owned);
-        Self {
-            instance_name: text("instance_name", default.instance_name),
-            time_zone: text("time_zone", default.time_zone),
-            session_idle_min: within("session_idle_min", &IDLE_MINUTES)
-                .unwrap_or(default.session_idle_min),
-            session_hours: within("session_hours", &SESSION_HOURS).unwrap_or(default.session_hours),
-            totp_required: stored("totp_required")
-                .and_then(TotpRequired::parse)
-                .unwrap_or(default.totp_required),
-            trusted_proxies: stored("trusted_proxies")
-                .and_then(networks)
-                .unwrap_or_default(),
-            ingest_limit: within("ingest_limit", &INGEST_LIMITS),
-            metrics_token: stored("metrics_token")
-                .and_then(unhex)
-                .and_then(|it| it.try_into().ok()),
-            event_days: within("event_days", &DAYS),
-            request_log_days: within("request_log_days", &DAYS).unwrap_or(default.request_log_days),
-            job_days: within("job_days", &DAYS).unwrap_or(default.job_days),
-            mcp_enabled: stored("mcp_enabled") == Some("yes"),
-        }
-    }
-
     pub fn session_limits(&self) -> SessionLimits {
         SessionLimits {
             idle_ms: self.session_idle_min * MINUTE_MS,
@@ -141,13 +99,6 @@ impl TotpRequired {
     }
 }
 
-/// Networks with commas, spaces or line ends between them. None: one of them is no network.
-pub fn networks(text: &str) -> Option<Vec<Network>> {
-    let between = |it: char| it == ',' || it.is_whitespace();
-    let written = text.split(between).filter(|it| !it.is_empty());
-    written.map(Network::parse).collect()
-}
-
 impl Default for Preferences {
     fn default() -> Self {
         Self {
@@ -162,22 +113,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_stored_or_not_readable_is_the_default() {
-        let empty = Settings::read(|_| None);
-        let damaged = Settings::read(|_| Some("zebra"));
-        for settings in [empty, damaged] {
-            assert_eq!(settings.session_limits().idle_ms, 30 * MINUTE_MS);
-            assert_eq!(settings.session_limits().life_ms, 12 * HOUR_MS);
-            assert_eq!(settings.totp_required, TotpRequired::Off);
-            assert!(settings.trusted_proxies.is_empty());
-            assert!(settings.ingest_limit.is_none() && settings.metrics_token.is_none());
-            assert!(settings.event_days.is_none() && !settings.mcp_enabled);
-        }
-        let beyond = Settings::read(|_| Some("100000"));
-        assert_eq!((beyond.session_idle_min, beyond.session_hours), (30, 12));
-    }
-
-    #[test]
     fn a_second_factor_is_asked_of_whom_it_is_said() {
         fn case(required: &str, of: [bool; 2]) {
             let required = TotpRequired::parse(required).unwrap();
@@ -189,13 +124,5 @@ mod tests {
         case("off", [false, false]);
         case("owners", [true, false]);
         case("all", [true, true]);
-    }
-
-    #[test]
-    fn networks_stand_one_a_line_or_between_commas() {
-        let count = |text| networks(text).map(|it| it.len());
-        assert_eq!(count(""), Some(0));
-        assert_eq!(count("192.0.2.1\r\nfd00::/8, 10.0.0.0/8,"), Some(3));
-        assert_eq!(count("192.0.2.1 proxy"), None);
     }
 }

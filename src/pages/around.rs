@@ -9,6 +9,7 @@ pub const THEME_COOKIE: &str = "theme";
 /// `here` is this page's own address, made of what was understood: a query may hold anything.
 pub fn shell<'a>(request: &Request, person: &'a Person, here: &'a str) -> Shell<'a> {
     Shell {
+        instance: &person.instance,
         name: &person.operator.name,
         email: &person.operator.email,
         is_owner: person.is_owner(),

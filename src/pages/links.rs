@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use crate::app::App;
 use crate::base::Result;
 use crate::gate::Person;
-use crate::model::{Event, EventKind, Operator, OperatorState, Pool, RecordId, RecordKind, Scope};
+use crate::model::{
+    Event, EventKind, Operator, OperatorState, Pool, RecordId, RecordKind, Scope, Section, Value,
+};
 use crate::store::Store;
 
 pub struct Links<'a> {
@@ -72,6 +74,9 @@ impl<'a> Links<'a> {
             return None;
         }
         let target = event.body.target.as_ref()?;
+        if target.kind == "settings" {
+            return self.settings(event);
+        }
         let id = target.id.as_deref()?;
         match target.kind.as_str() {
             "operator" => self.operator(id),
@@ -100,6 +105,18 @@ impl<'a> Links<'a> {
         let then = event.body.pool.as_ref()?;
         let pool = self.pools.iter().find(|it| it.slug == then.slug)?;
         (pool.name != then.name).then_some(pool.name.as_str())
+    }
+
+    /// The section that was changed.
+    fn settings(&self, event: &Event) -> Option<String> {
+        let details = &event.body.details;
+        let section = details.iter().find(|(key, _)| key == "section");
+        let section = match section {
+            Some((_, Value::Text(text))) => Section::parse(text)?,
+            Some(_) | None => return None,
+        };
+        let may_open = self.operators.is_some();
+        may_open.then(|| format!("/settings#{}", section.as_str()))
     }
 
     fn operator(&self, id: &str) -> Option<String> {

@@ -23,6 +23,7 @@ pub mod operators;
 pub mod pools;
 mod proof;
 mod secrets;
+pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod step_up;

@@ -5,7 +5,7 @@ use hyper::HeaderMap;
 use hyper::header::{HOST, HeaderName};
 use hyper::http::Uri;
 
-use crate::base::{Error, Kind, Network, Result};
+use crate::base::{Error, Kind, Result};
 use crate::config::PublicUrl;
 use crate::http::Peer;
 
@@ -15,12 +15,15 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 /// What stands between this process and the people: trusted proxies, and the public name.
 pub struct Edge {
     pub public_url: Option<PublicUrl>,
-    pub trusted_proxies: Vec<Network>,
+    /// Asked at each request: it may be set while the process runs.
+    pub is_proxy: IsProxy,
 }
+
+pub type IsProxy = Box<dyn Fn(IpAddr) -> bool + Send + Sync>;
 
 impl Edge {
     pub fn trusts(&self, address: IpAddr) -> bool {
-        self.trusted_proxies.iter().any(|it| it.contains(address))
+        (self.is_proxy)(address)
     }
 
     /// Refuses a request that does not say clearly which host it means, or means another.
@@ -137,14 +140,14 @@ fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Network;
 
     fn edge(proxies: &[&str], url: Option<&str>) -> Edge {
+        let proxies = proxies.iter().map(|it| Network::parse(it).unwrap());
+        let proxies: Vec<_> = proxies.collect();
         Edge {
             public_url: url.map(|it| PublicUrl::parse(it).unwrap()),
-            trusted_proxies: proxies
-                .iter()
-                .map(|it| Network::parse(it).unwrap())
-                .collect(),
+            is_proxy: Box::new(move |from| proxies.iter().any(|it| it.contains(from))),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::base::{Error, Hash, Kind, Millis, Phc, Result, random};
 use crate::model::safe::{Email, Label};
 use crate::model::{
     Action, By, OPERATORS_MAX, Operator, OperatorState, OwnEvent, Pool, Reason, RecordId,
-    RecordKind, Role, Scope, Session, Settings, TEMPORARY_MS,
+    RecordKind, Role, Scope, Section, Session, Settings, TEMPORARY_MS,
 };
 
 #[derive(Clone)]
@@ -214,8 +214,8 @@ fn operator(new: &NewOperator, no: i64, now: Millis) -> Operator {
 }
 
 fn store_settings(recorded: &Recorded<'_, '_>, settings: &Settings) -> Result<()> {
-    setting_rows::insert(recorded, "instance_name", &settings.instance_name)?;
-    setting_rows::insert(recorded, "time_zone", &settings.time_zone)
+    let mut decided = Section::Instance.settings();
+    decided.try_for_each(|it| setting_rows::set(recorded, it, settings))
 }
 
 /// The open Pools with these slugs.

@@ -1,30 +1,58 @@
 //! The rows of `setting` and `preference`.
 use std::collections::HashMap;
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, Row, named_params};
 
 use super::change::Recorded;
 use super::sql::OrSql;
 use crate::base::Result;
-use crate::model::{Preferences, Settings};
+use crate::model::{Preferences, Section, Setting, Settings};
 
 pub fn all(conn: &Connection) -> Result<Settings> {
-    let mut statement = conn
-        .prepare_cached("select name, value from setting")
-        .sql("cannot read the settings")?;
-    let stored = statement
-        .query_map([], |row| Ok((row.get("name")?, row.get("value")?)))
-        .and_then(|it| it.collect::<rusqlite::Result<HashMap<String, String>>>())
-        .sql("cannot read the settings")?;
-    Ok(Settings::read(|name| stored.get(name).map(String::as_str)))
+    read(conn).map(|it| it.settings())
 }
 
-pub fn insert(recorded: &Recorded<'_, '_>, name: &str, value: &str) -> Result<()> {
+/// What is stored now, and the version of each section.
+pub struct Stored(HashMap<String, (String, i64)>);
+
+pub fn read(conn: &Connection) -> Result<Stored> {
+    let mut statement = conn
+        .prepare_cached("select name, value, recorded_seq from setting")
+        .sql("cannot read the settings")?;
+    let row = |row: &Row<'_>| {
+        let value = (row.get("value")?, row.get("recorded_seq")?);
+        Ok((row.get("name")?, value))
+    };
+    let rows = statement.query_map([], row);
+    rows.and_then(Iterator::collect)
+        .map(Stored)
+        .sql("cannot read the settings")
+}
+
+impl Stored {
+    pub fn settings(&self) -> Settings {
+        Settings::read(|name| self.0.get(name).map(|(value, _)| value.as_str()))
+    }
+
+    /// The number of the event of the section's latest change; 0 when there was none.
+    pub fn version(&self, section: Section) -> i64 {
+        let rows = section.settings().filter_map(|it| self.0.get(it.name()));
+        rows.map(|(_, seq)| *seq).max().unwrap_or_default()
+    }
+}
+
+pub fn set(recorded: &Recorded<'_, '_>, setting: Setting, settings: &Settings) -> Result<()> {
     recorded
         .conn()
         .execute(
-            "insert into setting (name, value, recorded_seq) values (:name, :value, :seq)",
-            named_params! { ":name": name, ":value": value, ":seq": recorded.seq() },
+            "insert into setting (name, value, recorded_seq) values (:name, :value, :seq)
+             on conflict (name) do update
+             set value = excluded.value, recorded_seq = excluded.recorded_seq",
+            named_params! {
+                ":name": setting.name(),
+                ":value": settings.text(setting),
+                ":seq": recorded.seq(),
+            },
         )
         .sql("cannot store a setting")?;
     Ok(())

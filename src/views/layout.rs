@@ -11,6 +11,8 @@ pub const PRODUCT: &str = "Annals";
 /// What stands around the pages of somebody who has signed in.
 #[derive(Clone, Copy)]
 pub struct Shell<'a> {
+    /// The instance's name; blank where it has none.
+    pub instance: &'a str,
     pub name: &'a str,
     pub email: &'a str,
     pub is_owner: bool,
@@ -39,6 +41,7 @@ pub enum Nav {
     Upstreams,
     ApiKeys,
     Operators,
+    Settings,
     /// A page that is reached from elsewhere.
     None,
 }
@@ -159,7 +162,10 @@ fn navigation(shell: &Shell, current: Nav) -> Markup {
         header.nav {
             a.brand href="/audit-logs" {
                 (icons::mark())
-                span.brand-t { (PRODUCT) }
+                span.brand-t {
+                    (PRODUCT)
+                    @if !shell.instance.is_empty() { span.inst { (shell.instance) } }
+                }
             }
             details.menu { summary { (icon(Glyph::Menu)) span { "Menu" } } }
             div.nav-b {
@@ -170,6 +176,7 @@ fn navigation(shell: &Shell, current: Nav) -> Markup {
                         (entry(current, Nav::Upstreams))
                         (entry(current, Nav::ApiKeys))
                         @if shell.is_owner { (entry(current, Nav::Operators)) }
+                        @if shell.is_owner { (entry(current, Nav::Settings)) }
                     }
                 }
                 div.nav-f { (account_menu(shell)) }
@@ -185,6 +192,7 @@ fn entry(current: Nav, nav: Nav) -> Markup {
         Nav::Upstreams => ("/upstreams", "Upstreams", Glyph::Upstream),
         Nav::ApiKeys => ("/api-keys", "API keys", Glyph::ApiKey),
         Nav::Operators => ("/operators", "Operators", Glyph::Operator),
+        Nav::Settings => ("/settings", "Settings", Glyph::Settings),
         Nav::None => return Markup::default(),
     };
     let is_current = (current == nav).then_some("page");

@@ -27,6 +27,8 @@ pub mod pools;
 pub mod receipt;
 mod record;
 mod sentence;
+pub mod setting_fields;
+pub mod settings;
 pub mod setup;
 pub mod shortcuts;
 pub mod sign_in;
@@ -48,6 +50,8 @@ mod checks;
 mod sample_logs;
 #[cfg(test)]
 mod sample_people;
+#[cfg(test)]
+mod sample_settings;
 #[cfg(test)]
 mod sample_sources;
 #[cfg(test)]

@@ -270,10 +270,17 @@ pub fn password(id: &str, autocomplete: &str, described_by: Option<&str>) -> Mar
         div.in-w {
             input id=(id) name="password" type="password" autocomplete=(autocomplete) required
                 aria-describedby=[described_by];
-            button.in-b type="button" data-reveal=(id) aria-pressed="false" data-js {
-                (icon(Glyph::Eye))
-                span.sr { "Show password" }
-            }
+            (reveal(id, "Show password"))
+        }
+    }
+}
+
+/// The eye that shows what a password field holds. Works with script only.
+pub fn reveal(id: &str, text: &str) -> Markup {
+    html! {
+        button.in-b type="button" data-reveal=(id) aria-pressed="false" data-js {
+            (icon(Glyph::Eye))
+            span.sr { (text) }
         }
     }
 }

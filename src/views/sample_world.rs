@@ -47,6 +47,7 @@ impl World {
 
     pub fn shell(&self, is_owner: bool) -> Shell<'static> {
         Shell {
+            instance: self.say("northwind"),
             name: self.say(if is_owner { "Ana Reyes" } else { "Priya Nair" }),
             email: self.say("ana.reyes@northwind.example"),
             is_owner,

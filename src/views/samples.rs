@@ -2,6 +2,7 @@
 use super::api_keys::{self, Permission};
 use super::sample_logs::{form, log_pages};
 use super::sample_people::people_pages;
+use super::sample_settings;
 use super::sample_sources::source_pages;
 use super::sample_world::{NOW, World};
 use super::{
@@ -18,6 +19,7 @@ pub fn pages(world: &World) -> Vec<(&'static str, String)> {
     pages.extend(record_pages(world));
     pages.extend(people_pages(world));
     pages.extend(source_pages(world));
+    pages.extend(sample_settings::pages(world));
     pages
 }
 

@@ -8,7 +8,7 @@ use crate::http::Reply;
 use crate::site::{ADMIN, EVENTS, Site, event, get};
 
 /// Stops, changes what the database says, and starts again on another port.
-fn with_changed(site: Site, change: &str) -> Site {
+pub fn with_changed(site: Site, change: &str) -> Site {
     let Site { app, keys } = site;
     let (status, folder) = app.terminate();
     assert!(status.success());

@@ -57,6 +57,7 @@ mod refusals;
 mod regressions;
 mod requests;
 mod search;
+mod settings;
 mod sign_in;
 mod site;
 mod source;

@@ -65,13 +65,14 @@ impl Running {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let toy = Toy::default();
-        let trusted = proxies.iter().map(|it| Network::parse(it).unwrap());
+        let proxies = proxies.iter().map(|it| Network::parse(it).unwrap());
+        let proxies: Vec<_> = proxies.collect();
         let answering = Answering {
             state: toy.clone(),
             router: router(),
             edge: Edge {
                 public_url: None,
-                trusted_proxies: trusted.collect(),
+                is_proxy: Box::new(move |from| proxies.iter().any(|it| it.contains(from))),
             },
             bodies: Bodies::new(pace),
             clock: Clock::system(),
