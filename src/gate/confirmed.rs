@@ -24,7 +24,7 @@ where
         if !owner.0.session.is_confirmed(app.clock().now()) {
             return Ok(Response::redirect(&request.with_next("/confirm")));
         }
-        handler(app, request, owner).await
+        owner.answer(|it| handler(app, request, it)).await
     };
     Route::new(Method::GET, path, WHO, Surface::People, check)
 }
@@ -47,7 +47,7 @@ where
             let to = request.with_next("/confirm");
             return Ok(Response::redirect(&format!("{to}&late=1")));
         }
-        handler(app, request, owner, form).await
+        owner.answer(|it| handler(app, request, it, form)).await
     };
     Route::new(Method::POST, path, WHO, Surface::People, check)
 }

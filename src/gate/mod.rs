@@ -3,6 +3,7 @@
 mod confirmed;
 mod device;
 mod doer;
+mod form_token;
 mod key;
 mod origin;
 mod person;

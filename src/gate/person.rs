@@ -2,10 +2,11 @@
 use std::future::Future;
 
 use super::doer::{doer, stranger};
+use super::form_token::FormTokens;
 use super::origin::{not_from_elsewhere, same_origin};
 use super::session::{SESSION_COOKIE, SessionToken};
 use crate::app::App;
-use crate::base::{Error, Kind, Result, hex};
+use crate::base::{Error, Kind, Result};
 use crate::http::{FORM_MAX, Form, Method, Request, Response, Route, Surface};
 use crate::model::{
     Action, By, Operator, OperatorState, OwnEvent, Reason, Role, Scope, Session, Settings, Zone,
@@ -24,8 +25,9 @@ pub struct Person {
     pub shortcuts: bool,
     /// The name of the instance, for the frame of every page.
     pub instance: String,
-    /// What every form of this session carries.
+    /// What stands in every form of the answer until the answer is whole.
     pub form_token: String,
+    form_tokens: FormTokens,
 }
 
 /// Proof that this person is an owner.
@@ -39,7 +41,7 @@ where
 {
     let check = move |app: App, request: Request| async move {
         match find(&app, &request).await? {
-            Some(person) => handler(app, request, person).await,
+            Some(person) => person.answer(|it| handler(app, request, it)).await,
             None => Ok(ask_to_sign_in(&app, &request)),
         }
     };
@@ -56,7 +58,7 @@ where
     let check = move |app: App, request: Request| async move {
         not_from_elsewhere(&request)?;
         match find(&app, &request).await? {
-            Some(person) => handler(app, request, person).await,
+            Some(person) => person.answer(|it| handler(app, request, it)).await,
             None => Ok(ask_to_sign_in(&app, &request)),
         }
     };
@@ -75,7 +77,7 @@ where
             return Ok(ask_to_sign_in(&app, &request));
         };
         let form = person.form(&mut request).await?;
-        handler(app, request, person, form).await
+        person.answer(|it| handler(app, request, it, form)).await
     };
     Route::new(Method::POST, path, "person", Surface::People, check)
 }
@@ -92,7 +94,7 @@ where
             return Ok(ask_to_sign_in(&app, &request));
         };
         let form = person.form_within(&mut request, DOCUMENT_FORM_MAX).await?;
-        handler(app, request, person, form).await
+        person.answer(|it| handler(app, request, it, form)).await
     };
     Route::new(Method::POST, path, "person", Surface::People, check)
 }
@@ -107,7 +109,7 @@ where
             return Ok(ask_to_sign_in(&app, &request));
         };
         let owner = as_owner(&app, &request, person, path).await?;
-        handler(app, request, owner).await
+        owner.answer(|it| handler(app, request, it)).await
     };
     Route::new(Method::GET, path, "owner", Surface::People, check)
 }
@@ -124,7 +126,7 @@ where
         };
         let owner = as_owner(&app, &request, person, path).await?;
         let form = owner.0.form(&mut request).await?;
-        handler(app, request, owner, form).await
+        owner.answer(|it| handler(app, request, it, form)).await
     };
     Route::new(Method::POST, path, "owner", Surface::People, check)
 }
@@ -142,19 +144,38 @@ impl Person {
         self.operator.role == Role::Owner
     }
 
+    /// Hands this person on, and completes the forms of the page that comes back.
+    async fn answer<F>(self, handler: impl FnOnce(Self) -> F) -> Result<Response>
+    where
+        F: Future<Output = Result<Response>>,
+    {
+        let tokens = self.form_tokens.clone();
+        Ok(tokens.fill(handler(self).await?))
+    }
+
     pub async fn form(&self, request: &mut Request) -> Result<Form> {
         self.form_within(request, FORM_MAX).await
     }
 
     async fn form_within(&self, request: &mut Request, limit: usize) -> Result<Form> {
         let form = request.form(limit).await?;
-        if form.get("csrf") == Some(self.form_token.as_str()) {
+        let sent = form.get("csrf");
+        if sent.is_some_and(|it| self.form_tokens.knows(it)) {
             return Ok(form);
         }
         Err(Error::new(
             Kind::NotPermitted,
             "This form is out of date. Load the page again.",
         ))
+    }
+}
+
+impl Owner {
+    pub async fn answer<F>(self, handler: impl FnOnce(Self) -> F) -> Result<Response>
+    where
+        F: Future<Output = Result<Response>>,
+    {
+        self.0.answer(|it| handler(Self(it))).await
     }
 }
 
@@ -185,7 +206,7 @@ pub async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
     };
     app.store().sessions.note_use(&session, now).await;
     let preferences = app.store().settings.preferences(operator.no);
-    let form_token = hex(&app.forms().digest(&[session.id.bytes()]));
+    let form_tokens = FormTokens::of(app.forms(), &session.id);
     Ok(Some(Person {
         scope: app.store().operators.scope(&operator),
         zone: zone(preferences.time_zone.as_deref(), &settings),
@@ -193,7 +214,8 @@ pub async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
         instance: settings.instance_name.clone(),
         operator,
         session,
-        form_token,
+        form_token: form_tokens.blank(),
+        form_tokens,
     }))
 }
 

@@ -1,11 +1,9 @@
 //! The body of an answer: whole in memory, or made while it is taken.
-use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc;
 
@@ -13,7 +11,7 @@ use tokio::sync::mpsc;
 const WAITING_MAX: usize = 1;
 
 pub enum Content {
-    Whole(Full<Bytes>),
+    Whole(Bytes),
     Made(Made),
 }
 
@@ -44,7 +42,7 @@ enum Piece {
 
 impl Content {
     pub fn whole(bytes: impl Into<Bytes>) -> Self {
-        Self::Whole(Full::new(bytes.into()))
+        Self::Whole(bytes.into())
     }
 
     pub fn made() -> (Self, Pieces) {
@@ -85,23 +83,25 @@ impl Body for Content {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         match self.get_mut() {
-            Self::Whole(whole) => Pin::new(whole)
-                .poll_frame(context)
-                .map_err(|never: Infallible| match never {}),
+            Self::Whole(whole) => {
+                let whole = std::mem::take(whole);
+                let frame = (!whole.is_empty()).then(|| Ok(Frame::data(whole)));
+                Poll::Ready(frame)
+            }
             Self::Made(made) => made.poll(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
-            Self::Whole(whole) => whole.is_end_stream(),
+            Self::Whole(whole) => whole.is_empty(),
             Self::Made(made) => made.is_over,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Self::Whole(whole) => whole.size_hint(),
+            Self::Whole(whole) => SizeHint::with_exact(whole.len() as u64),
             Self::Made(_) => SizeHint::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! HTTP without a framework: a request, a response, a table of routes.
 mod body;
+mod coding;
 mod content;
 mod cookie;
 mod form;
@@ -9,6 +10,7 @@ mod response;
 mod router;
 
 pub use body::{Bodies, FORM_MAX, Pace};
+pub use coding::may_compress;
 pub use content::{Content, Pieces};
 pub use cookie::Cookie;
 pub use form::Form;

@@ -2,15 +2,18 @@
 use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue,
+    LOCATION, SET_COOKIE, VARY,
 };
+use memchr::memmem;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde::Serialize;
+use tokio::task::spawn_blocking;
 
 use super::content::{Content, Pieces};
 use super::cookie::Cookie;
 use super::problem::{self, Problem};
-use crate::base::{Error, Kind};
+use crate::base::{Effort, Error, Kind, gzip};
 
 /// The checkpoint of the log that a file was cut at, as `annals verify --expect` takes it.
 pub const CHECKPOINT: HeaderName = HeaderName::from_static("x-annals-checkpoint");
@@ -18,8 +21,15 @@ pub const CHECKPOINT: HeaderName = HeaderName::from_static("x-annals-checkpoint"
 pub const ROW_COUNT: HeaderName = HeaderName::from_static("x-annals-row-count");
 pub const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
+/// Below this an answer fits into one packet either way.
+const WORTH_IT: usize = 1024;
+/// Above this it is compressed off the reactor, so that other connections are not kept waiting.
+const LONG: usize = 16 * 1024;
+
 pub struct Response {
     inner: hyper::Response<Content>,
+    /// The same content, compressed beforehand.
+    gzip: Option<Bytes>,
     /// For the access log.
     problem: Option<&'static str>,
     /// Made into JSON by the server, which knows the request's id.
@@ -52,9 +62,13 @@ impl Response {
         Self::new("application/json", body)
     }
 
-    /// A file whose name changes with its content.
-    pub fn file(content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Self::new(content_type, body).with(CACHE_CONTROL, "public, max-age=31536000, immutable")
+    /// A file whose name changes with its content, as it is and compressed.
+    pub fn file(content_type: &'static str, body: &'static [u8], gzip: &'static [u8]) -> Self {
+        Self {
+            gzip: Some(Bytes::from_static(gzip)),
+            ..Self::new(content_type, body)
+        }
+        .with(CACHE_CONTROL, "public, max-age=31536000, immutable")
     }
 
     /// A file to keep, made while it is taken. `name` is ASCII without quotation marks.
@@ -132,6 +146,49 @@ impl Response {
         self.problem
     }
 
+    /// Puts a text in place of a blank of the same length, wherever that stands in a page. `make`
+    /// is given the page as it was.
+    pub fn filled(mut self, blank: &str, make: impl FnOnce(&[u8]) -> String) -> Self {
+        let Content::Whole(page) = self.inner.body() else {
+            return self;
+        };
+        let places: Vec<_> = memmem::find_iter(page, blank).collect();
+        if places.is_empty() {
+            return self;
+        }
+        let text = make(page);
+        let mut page = page.to_vec();
+        for at in places {
+            page[at..at + blank.len()].copy_from_slice(text.as_bytes());
+        }
+        *self.inner.body_mut() = Content::whole(page);
+        self
+    }
+
+    /// Compressed, where this peer takes that and it helps.
+    pub async fn packed(mut self, may_compress: bool) -> Self {
+        let Content::Whole(whole) = self.inner.body() else {
+            return self;
+        };
+        let is_ready = self.gzip.is_some();
+        if !is_ready && (whole.len() < WORTH_IT || !self.is_page()) {
+            return self;
+        }
+        let whole = whole.clone();
+        let headers = self.inner.headers_mut();
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        if !may_compress {
+            return self;
+        }
+        let Some(packed) = compress(self.gzip.take(), whole).await else {
+            return self;
+        };
+        let headers = self.inner.headers_mut();
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        *self.inner.body_mut() = Content::whole(packed);
+        self
+    }
+
     pub fn into_hyper(self) -> hyper::Response<Content> {
         self.inner
     }
@@ -145,6 +202,13 @@ impl Response {
         }
     }
 
+    /// Made for people or programs to read, not a file to keep or a text of one line.
+    fn is_page(&self) -> bool {
+        let content_type = self.inner.headers().get(CONTENT_TYPE);
+        let content_type = content_type.map_or(&b""[..], HeaderValue::as_bytes);
+        content_type.starts_with(b"text/html") || content_type.starts_with(b"application/json")
+    }
+
     fn new(content_type: &'static str, body: impl Into<Bytes>) -> Self {
         Self::of(Content::whole(body)).with_type(content_type)
     }
@@ -152,10 +216,23 @@ impl Response {
     fn of(content: Content) -> Self {
         Self {
             inner: hyper::Response::new(content),
+            gzip: None,
             problem: None,
             pending: None,
         }
     }
+}
+
+/// None: it would not become smaller.
+async fn compress(ready: Option<Bytes>, whole: Bytes) -> Option<Bytes> {
+    let len = whole.len();
+    let make = move || Bytes::from(gzip(&whole, Effort::Once));
+    let packed = match ready {
+        Some(packed) => packed,
+        None if len < LONG => make(),
+        None => spawn_blocking(make).await.ok()?,
+    };
+    (packed.len() < len).then_some(packed)
 }
 
 impl From<Problem> for Response {

@@ -10,6 +10,10 @@ pub async fn file(_: App, request: Request) -> Result<Response> {
         .captured("fingerprint")
         .or_fail(Kind::NotFound, nothing)?;
     let name = request.captured("name").or_fail(Kind::NotFound, nothing)?;
-    let (kind, content) = assets::find(fingerprint, name).or_fail(Kind::NotFound, nothing)?;
-    Ok(Response::file(kind, content.into_owned()))
+    let asset = assets::find(fingerprint, name).or_fail(Kind::NotFound, nothing)?;
+    Ok(Response::file(
+        asset.content_type,
+        &asset.content,
+        &asset.gzip,
+    ))
 }

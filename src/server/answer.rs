@@ -13,7 +13,7 @@ use super::guard::Activity;
 use super::peer::Edge;
 use crate::base::{Clock, Error, Kind, Result, random};
 use crate::http::{
-    Bodies, Content, Match, Method, Peer, Problem, Request, Response, Router, Surface,
+    Bodies, Content, Match, Method, Peer, Problem, Request, Response, Router, Surface, may_compress,
 };
 use crate::model::request_id;
 
@@ -78,8 +78,9 @@ where
         let is_https = peer.is_https;
         let has_body = !request.body().is_end_stream();
         let was_chunked = request.headers().contains_key(TRANSFER_ENCODING);
+        let may_compress = may_compress(request.method(), request.headers());
         let (line, response) = self.route(request, peer).await;
-        let response = response.finish(&id);
+        let response = response.finish(&id).packed(may_compress).await;
         tracing::info!(
             target: "annals::access",
             method = line.method,

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use flate2::read::GzDecoder;
 use serde_json::Value;
 
 /// No answer in this time is a failed test, not a hanging one.
@@ -183,6 +184,18 @@ impl Reply {
 
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as it was before it was compressed, if it was.
+    pub fn unpacked(&self) -> String {
+        if self.header("content-encoding") != Some("gzip") {
+            return self.text();
+        }
+        let mut text = String::new();
+        GzDecoder::new(&self.body[..])
+            .read_to_string(&mut text)
+            .unwrap();
+        text
     }
 
     #[track_caller]

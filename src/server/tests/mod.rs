@@ -131,7 +131,7 @@ fn router() -> Router<Toy> {
             panic!("of a handler")
         }),
         route(Method::GET, "/file", Surface::People, |_, _| async {
-            Ok(Response::file("text/css", "a{}"))
+            Ok(Response::file("text/css", b"a{}", b"packed"))
         }),
         route(Method::GET, "/big", Surface::People, |_, _| async {
             Ok(Response::written("text/plain", "x".repeat(BIG)))
