@@ -5,6 +5,7 @@ use crate::gate::{
     owner_change, person, person_change, person_document, person_download, read_key, write_key,
 };
 use crate::http::{Method, Route, Router};
+use crate::model::{KeyAct, PoolAct};
 use crate::{api, pages};
 
 #[rustfmt::skip]
@@ -30,18 +31,6 @@ pub fn router() -> Router<App> {
         person_download(            "/audit-logs.csv",              pages::exports::csv),
         person_download(            "/audit-logs.ndjson",           pages::exports::ndjson),
         person       (              "/events",                      pages::event_catalogue::show),
-        person       (              "/pools",                       pages::pools::list),
-        owner_change (              "/pools",                       pages::pools::create),
-        person       (              "/pools/{id}",                  pages::pools::record),
-        person       (              "/api-keys",                    pages::api_keys::list),
-        person_change(              "/api-keys",                    pages::api_keys::create),
-        person       (              "/api-keys/{id}",               pages::api_keys::record),
-        person       (              "/api-keys/{id}/pause",         pages::api_keys::ask_pause),
-        person_change(              "/api-keys/{id}/pause",         pages::api_keys::pause),
-        person       (              "/api-keys/{id}/resume",        pages::api_keys::ask_resume),
-        person_change(              "/api-keys/{id}/resume",        pages::api_keys::resume),
-        person       (              "/api-keys/{id}/revoke",        pages::api_keys::ask_revoke),
-        person_change(              "/api-keys/{id}/revoke",        pages::api_keys::revoke),
         person       (              "/account",                     pages::account::show),
         person_change(              "/account",                     pages::account::save),
         person_change(              "/account/theme",               pages::account::prefer),
@@ -49,11 +38,60 @@ pub fn router() -> Router<App> {
         person_change(              "/confirm",                     pages::step_up::confirm),
         person       (              "/shortcuts",                   pages::account::keys),
     ];
+    routes.extend(pools());
+    routes.extend(api_keys());
     routes.extend(operators());
     routes.extend(invites());
     routes.extend(upstreams());
     routes.extend(settings());
     Router::new(routes)
+}
+
+/// What changes retention or assignments, or cannot be taken back, needs a factor proved lately.
+#[rustfmt::skip]
+fn pools() -> Vec<Route<App>> {
+    use pages::{pool, pools};
+    vec![
+        person                ("/pools",                   pools::list),
+        owner_change          ("/pools",                   pools::create),
+        person                ("/pools/{id}",              pool::record),
+        confirmed_owner       ("/pools/{id}/edit",         pool::edit),
+        confirmed_owner_change("/pools/{id}/edit",         pool::save),
+        owner                 ("/pools/{id}/disable",      pool::ask(PoolAct::Disable)),
+        owner_change          ("/pools/{id}/disable",      pool::act(PoolAct::Disable)),
+        owner                 ("/pools/{id}/enable",       pool::ask(PoolAct::Enable)),
+        owner_change          ("/pools/{id}/enable",       pool::act(PoolAct::Enable)),
+        confirmed_owner       ("/pools/{id}/archive",      pool::ask(PoolAct::Archive)),
+        confirmed_owner_change("/pools/{id}/archive",      pool::act(PoolAct::Archive)),
+        owner                 ("/pools/{id}/restore",      pool::ask(PoolAct::Restore)),
+        owner_change          ("/pools/{id}/restore",      pool::act(PoolAct::Restore)),
+        confirmed_owner       ("/pools/{id}/delete",       pool::ask(PoolAct::Delete)),
+        confirmed_owner_change("/pools/{id}/delete",       pool::act(PoolAct::Delete)),
+    ]
+}
+
+#[rustfmt::skip]
+fn api_keys() -> Vec<Route<App>> {
+    use pages::{api_key, api_keys};
+    vec![
+        person       ("/api-keys",              api_keys::list),
+        person_change("/api-keys",              api_keys::create),
+        person       ("/api-keys/{id}",         api_key::record),
+        person       ("/api-keys/{id}/edit",    api_key::edit),
+        person_change("/api-keys/{id}/edit",    api_key::save),
+        person       ("/api-keys/{id}/rotate",  api_key::ask(KeyAct::Rotate)),
+        person_change("/api-keys/{id}/rotate",  api_key::act(KeyAct::Rotate)),
+        person       ("/api-keys/{id}/pause",   api_key::ask(KeyAct::Pause)),
+        person_change("/api-keys/{id}/pause",   api_key::act(KeyAct::Pause)),
+        person       ("/api-keys/{id}/resume",  api_key::ask(KeyAct::Resume)),
+        person_change("/api-keys/{id}/resume",  api_key::act(KeyAct::Resume)),
+        person       ("/api-keys/{id}/move",    api_key::ask(KeyAct::Move)),
+        person_change("/api-keys/{id}/move",    api_key::act(KeyAct::Move)),
+        person       ("/api-keys/{id}/revoke",  api_key::ask(KeyAct::Revoke)),
+        person_change("/api-keys/{id}/revoke",  api_key::act(KeyAct::Revoke)),
+        person       ("/api-keys/{id}/delete",  api_key::ask(KeyAct::Delete)),
+        person_change("/api-keys/{id}/delete",  api_key::act(KeyAct::Delete)),
+    ]
 }
 
 /// Changes of people need a factor that was proved lately; ending sessions does not wait for it.

@@ -101,8 +101,9 @@ fn read(
     let pool = PoolAsserted {
         id: caller.pool.id.bytes(),
         slug: &caller.pool.slug,
+        own_keys: &caller.pool.detail_keys,
     };
-    app.intake().read(body, format, caller.key.mode, &pool, now)
+    app.intake().read(body, format, caller.mode(), &pool, now)
 }
 
 /// Appends what was not refused, and answers for every item in the order sent.

@@ -11,10 +11,10 @@ use crate::gate::{self, SessionToken};
 use crate::intake::{Format, PoolAsserted, Submitted};
 use crate::model::safe::{Client, Email, Ip, Label};
 use crate::model::{
-    Action, ApiKey, By, Flood, GateMode, KeyState, Operator, OwnEvent, Permission, Reason,
+    Action, ApiKey, By, Flood, GateMode, KeyAct, KeyState, Operator, OwnEvent, Permission, Reason,
     RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, request_id, time,
 };
-use crate::store::{FirstOwner, NewKey, NewOperator, NewSession, Origin};
+use crate::store::{Asked, FirstOwner, NewKey, NewOperator, NewSession, Origin};
 
 /// What the first look needs.
 pub struct Demo {
@@ -97,9 +97,9 @@ impl<'a> Stage<'a> {
             What::WrongPassword(person, address) => {
                 self.wrong_password(person, address, step.at_ms).await
             }
-            What::PauseKey(person, key) => self.key(person, key, KeyState::Paused).await,
-            What::ResumeKey(person, key) => self.key(person, key, KeyState::Active).await,
-            What::RevokeKey(person, key) => self.key(person, key, KeyState::Revoked).await,
+            What::PauseKey(person, key) => self.key(person, key, KeyAct::Pause).await,
+            What::ResumeKey(person, key) => self.key(person, key, KeyAct::Resume).await,
+            What::RevokeKey(person, key) => self.key(person, key, KeyAct::Revoke).await,
             What::Deliver {
                 key,
                 kind,
@@ -163,13 +163,16 @@ impl<'a> Stage<'a> {
         self.app.store().sessions.record_failure(by, event).await
     }
 
-    async fn key(&mut self, person: usize, key: usize, to: KeyState) -> Result<()> {
+    async fn key(&mut self, person: usize, key: usize, act: KeyAct) -> Result<()> {
         let operator = &self.operators[person];
-        let scope = self.app.store().operators.scope(operator);
-        let by = act(self.app, &PEOPLE[person], operator, None);
-        let id = self.keys[key].id;
+        let asked = Asked {
+            scope: self.app.store().operators.scope(operator),
+            id: self.keys[key].id,
+            version: None,
+        };
+        let by = self::act(self.app, &PEOPLE[person], operator, None);
         let keys = &self.app.store().api_keys;
-        self.keys[key] = keys.set_state(by, &scope, id, to, None).await?;
+        self.keys[key] = keys.set_state(by, asked, act).await?;
         Ok(())
     }
 
@@ -192,9 +195,11 @@ impl<'a> Stage<'a> {
         let asserted = PoolAsserted {
             id: pool.id.bytes(),
             slug: &pool.slug,
+            own_keys: &pool.detail_keys,
         };
         let intake = self.app.intake();
-        let submitted = intake.read(text.as_bytes(), Format::Json, key.mode, &asserted, now)?;
+        let mode = key.mode.or_stricter(pool.mode);
+        let submitted = intake.read(text.as_bytes(), Format::Json, mode, &asserted, now)?;
         let events = submitted
             .into_iter()
             .map(|it| match it {

@@ -4,12 +4,19 @@ use std::future::Future;
 use crate::app::App;
 use crate::base::{Error, Kind, Result};
 use crate::http::{Method, Request, Response, Route, Surface};
-use crate::model::{ApiKey, KeyState, Permission, Pool, PoolState, Scope, Token};
+use crate::model::{ApiKey, GateMode, KeyState, Permission, Pool, PoolState, Scope, Token};
 
 /// Proof that the request carried a key that may write, of a Pool that takes events.
 pub struct WriteKey {
     pub key: ApiKey,
     pub pool: Pool,
+}
+
+impl WriteKey {
+    /// A Pool may demand of all its sources what a key demands of itself.
+    pub fn mode(&self) -> GateMode {
+        self.key.mode.or_stricter(self.pool.mode)
+    }
 }
 
 /// Proof that the request carried a key that may read, and what it may see.
@@ -52,15 +59,15 @@ where
 
 /// One answer for every credential that opens nothing; nothing of the body is read before.
 fn bearer(app: &App, request: &Request, needed: Permission) -> Result<(ApiKey, Pool)> {
+    let now = app.clock().now();
     let refused = || Error::new(Kind::Unauthenticated, "A valid API key is required.");
     let (key, pool) = request
         .bearer()
         .and_then(Token::parse)
-        .and_then(|token| app.store().api_keys.by_digest(&token.digest()))
-        .filter(|(key, _)| !key.is_expired(app.clock().now()))
+        .and_then(|token| app.store().api_keys.by_digest(&token.digest(), now))
         .ok_or_else(refused)?;
-    match key.state {
-        KeyState::Revoked => return Err(refused()),
+    match key.state_at(now) {
+        KeyState::Revoked | KeyState::Expired => return Err(refused()),
         KeyState::Paused => return Err(Error::new(Kind::Paused, "This key is paused.")),
         KeyState::Active => {}
     }

@@ -18,4 +18,4 @@ pub use hyper::Method;
 pub use problem::{Problem, status};
 pub use request::{Peer, Request};
 pub use response::{CHECKPOINT, CLEAR_SITE_DATA, ROW_COUNT, Response};
-pub use router::{Match, Route, Router, Surface};
+pub use router::{Match, Reply, Route, Router, Surface};

@@ -1,9 +1,10 @@
-//! Details and changes: only documented names, each with a value of its kind. A wrong type or a
-//! limit costs the entry, not the item (`redaction.md` §1 to §3).
+//! Details and changes: only documented names and the Pool's own, each with a value of its kind. A
+//! wrong type or a limit costs the entry, not the item (`redaction.md` §1 to §3).
+use super::rules::Rules;
 use super::tree::{Map, Node, present};
-use crate::model::GateMode;
 use crate::model::safe::{Change, Detail, Key, Label, OpaqueId, SafePrefix, Word};
 use crate::model::vocabulary::{ChangeKind, DetailKind};
+use crate::model::{DetailKeys, GateMode};
 
 const DETAILS_MAX: usize = 32;
 const DETAILS_BYTES_MAX: usize = 4096;
@@ -11,12 +12,12 @@ const CHANGES_MAX: usize = 16;
 const LIST_MAX: usize = 16;
 const FIELD_NAMES_MAX: usize = 64;
 
-pub fn details(map: &Map<'_>, mode: GateMode, redactions: &mut u32) -> Vec<(Key, Detail)> {
+pub fn details(map: &Map<'_>, rules: &Rules<'_>, redactions: &mut u32) -> Vec<(Key, Detail)> {
     let mut details = Vec::with_capacity(map.len().min(DETAILS_MAX));
     let mut bytes = 0;
     for (key, node) in map {
         let entry = if details.len() < DETAILS_MAX {
-            detail(key.as_str(), node, mode)
+            detail(key.as_str(), node, rules)
         } else {
             None
         };
@@ -32,11 +33,11 @@ pub fn details(map: &Map<'_>, mode: GateMode, redactions: &mut u32) -> Vec<(Key,
     details
 }
 
-pub fn changes(list: &[Node<'_>], mode: GateMode, redactions: &mut u32) -> Vec<Change> {
+pub fn changes(list: &[Node<'_>], rules: &Rules<'_>, redactions: &mut u32) -> Vec<Change> {
     let mut changes = Vec::with_capacity(list.len().min(CHANGES_MAX));
     for node in list {
         let change = match node {
-            Node::Map(map) if changes.len() < CHANGES_MAX => change(map, mode, redactions),
+            Node::Map(map) if changes.len() < CHANGES_MAX => change(map, rules, redactions),
             _ => None,
         };
         match change {
@@ -54,11 +55,11 @@ struct Entry {
     redactions: u32,
 }
 
-fn detail(key: &str, node: &Node<'_>, mode: GateMode) -> Option<Entry> {
-    let (name, kind) = Key::of_detail(key)?;
+fn detail(key: &str, node: &Node<'_>, rules: &Rules<'_>) -> Option<Entry> {
+    let (name, kind) = Key::of_detail(key, rules.own_keys)?;
     let (detail, redactions) = match kind {
-        DetailKind::FieldNames => field_names(node)?,
-        _ => (value(kind, key, node, mode)?, 0),
+        DetailKind::FieldNames => field_names(node, rules.own_keys)?,
+        _ => (value(kind, key, node, rules.mode)?, 0),
     };
     Some(Entry {
         bytes: key.len() + size(&detail),
@@ -69,7 +70,7 @@ fn detail(key: &str, node: &Node<'_>, mode: GateMode) -> Option<Entry> {
 }
 
 /// None: the field's own name cannot be kept.
-fn change(map: &Map<'_>, mode: GateMode, redactions: &mut u32) -> Option<Change> {
+fn change(map: &Map<'_>, rules: &Rules<'_>, redactions: &mut u32) -> Option<Change> {
     let (mut field, mut from, mut to) = (None, None, None);
     let mut unknown = 0;
     for (name, node) in map {
@@ -81,8 +82,8 @@ fn change(map: &Map<'_>, mode: GateMode, redactions: &mut u32) -> Option<Change>
         }
     }
     let field = field?;
-    let (key, kind) = Key::of_change(field)?;
-    let kept = |node: Option<&Node<'_>>| node.map(|it| changed_value(kind, field, it, mode));
+    let (key, kind) = Key::of_change(field, rules.own_keys)?;
+    let kept = |node: Option<&Node<'_>>| node.map(|it| changed_value(kind, field, it, rules.mode));
     *redactions += unknown;
     // Half of a change would read as the other half being unset.
     let (from, to) = match (kept(from), kept(to)) {
@@ -158,7 +159,7 @@ fn one_or_more<T>(
 }
 
 /// The names that can be kept, and how many cannot.
-fn field_names(node: &Node<'_>) -> Option<(Detail, u32)> {
+fn field_names(node: &Node<'_>, own_keys: &DetailKeys) -> Option<(Detail, u32)> {
     let Node::List(list) = node else {
         return None;
     };
@@ -167,7 +168,8 @@ fn field_names(node: &Node<'_>) -> Option<(Detail, u32)> {
     }
     let texts: Option<Vec<&str>> = list.iter().map(Node::as_text).collect();
     let texts = texts?;
-    let names: Vec<Key> = texts.iter().filter_map(|it| Key::parse(it).ok()).collect();
+    let name = |it: &&str| Key::parse(it, own_keys).ok();
+    let names: Vec<Key> = texts.iter().filter_map(name).collect();
     let others = u32::try_from(texts.len() - names.len()).ok()?;
     Some((Detail::FieldNames(names), others))
 }

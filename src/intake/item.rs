@@ -1,21 +1,13 @@
 //! One submitted object, judged field by field: a safe event, or everything that is wrong with it.
 use super::entries;
 use super::error::{ItemCode, ItemError};
+use super::rules::Rules;
 use super::tree::{Map, Node, present};
-use crate::base::Millis;
 use crate::model::safe::{
     ActionName, Actor, Client, Email, Ip, Label, OpaqueId, SafeEvent, SourceId, Target, TargetKind,
     Time, Word,
 };
-use crate::model::{ActorType, Digester, GateMode, Outcome, Refusal};
-
-/// What the fields are judged by.
-pub struct Rules<'r> {
-    pub digester: &'r Digester,
-    pub mode: GateMode,
-    pub pool_slug: &'r str,
-    pub now: Millis,
-}
+use crate::model::{ActorType, GateMode, Outcome, Refusal};
 
 /// The event, and the sender's id as sent.
 pub type Read<'n> = (Box<SafeEvent>, Option<&'n str>);
@@ -125,11 +117,11 @@ impl Judge<'_> {
         let ip = self.ip(fields.ip);
         let client = self.client(fields.user_agent);
         let changes = match fields.changes {
-            Some(Node::List(list)) => entries::changes(list, self.rules.mode, &mut self.redactions),
+            Some(Node::List(list)) => entries::changes(list, self.rules, &mut self.redactions),
             other => self.no_entries(other, "/changes"),
         };
         let details = match fields.details {
-            Some(Node::Map(map)) => entries::details(map, self.rules.mode, &mut self.redactions),
+            Some(Node::Map(map)) => entries::details(map, self.rules, &mut self.redactions),
             other => self.no_entries(other, "/details"),
         };
         Some(SafeEvent {

@@ -1,5 +1,6 @@
 //! The only reader of foreign JSON: bytes of a delivery in, safe events or errors out. Files in
-//! reading order: read, tree and parser, item, entries, digest; and document, of an upstream.
+//! reading order: read, tree and parser, rules, item, entries, digest; and document, of an
+//! upstream.
 mod digest;
 mod document;
 mod entries;
@@ -9,6 +10,7 @@ mod parser;
 #[cfg(test)]
 mod property;
 mod read;
+mod rules;
 #[cfg(test)]
 mod tests;
 mod tree;

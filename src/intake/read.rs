@@ -3,12 +3,13 @@ use zeroize::Zeroizing;
 
 use super::digest;
 use super::error::{ItemCode, ItemError};
-use super::item::{self, Rules};
+use super::item;
 use super::parser::{Broken, Item, Parser};
+use super::rules::Rules;
 use super::tree::{Flaw, ITEM_BYTES_MAX, Node};
 use crate::base::{Error, Keyed, Kind, Millis, Result};
 use crate::model::safe::SafeEvent;
-use crate::model::{Digester, GateMode};
+use crate::model::{DetailKeys, Digester, GateMode};
 
 const ITEMS_MAX: usize = 1000;
 
@@ -32,6 +33,8 @@ pub enum Format {
 pub struct PoolAsserted<'a> {
     pub id: &'a [u8; 16],
     pub slug: &'a str,
+    /// Details that it keeps beyond the documented ones.
+    pub own_keys: &'a DetailKeys,
 }
 
 /// What became of one item.
@@ -63,6 +66,7 @@ impl Intake {
                 digester: &self.digester,
                 mode,
                 pool_slug: pool.slug,
+                own_keys: pool.own_keys,
                 now,
             },
             item_key: &self.item_key,
@@ -205,6 +209,7 @@ mod tests {
         let pool = PoolAsserted {
             id: &[1; 16],
             slug: "payments",
+            own_keys: &DetailKeys::default(),
         };
         Intake::new(&[7; 32], &[8; 32])
             .read(body.as_ref(), format, GateMode::Gated, &pool, 0)

@@ -3,18 +3,19 @@ use super::error::ItemCode;
 use super::read::{Format, Intake, PoolAsserted, Submitted};
 use crate::base::Millis;
 use crate::model::safe::{Detail, SafeEvent, Word};
-use crate::model::{ActorType, GateMode, Outcome};
+use crate::model::{ActorType, DetailKeys, GateMode, Outcome};
 
 /// 2026-09-24T08:20:00Z.
 const NOW: Millis = 1_790_238_000_000;
-const POOL: PoolAsserted<'static> = PoolAsserted {
-    id: &[1; 16],
-    slug: "payments",
-};
 
 fn read(body: &str, mode: GateMode) -> Vec<Submitted> {
+    let pool = PoolAsserted {
+        id: &[1; 16],
+        slug: "payments",
+        own_keys: &DetailKeys::default(),
+    };
     Intake::new(&[7; 32], &[8; 32])
-        .read(body.as_bytes(), Format::Json, mode, &POOL, NOW)
+        .read(body.as_bytes(), Format::Json, mode, &pool, NOW)
         .unwrap()
 }
 

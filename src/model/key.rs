@@ -24,6 +24,8 @@ pub struct ApiKey {
     pub mode: GateMode,
     pub state: KeyState,
     pub prefix: String,
+    /// The secret before this one, where it was given a time to live on.
+    pub old: Option<OldSecret>,
     pub expires_ms: Option<Millis>,
     pub created_ms: Millis,
     pub used_ms: Option<Millis>,
@@ -41,6 +43,14 @@ pub enum KeyState {
     Active,
     Paused,
     Revoked,
+    Expired,
+}
+
+/// What was replaced, and until when both open.
+#[derive(Clone)]
+pub struct OldSecret {
+    pub prefix: String,
+    pub until_ms: Millis,
 }
 
 /// A whole credential. It is shown once, kept as a digest, and never printed by accident.
@@ -119,9 +129,18 @@ fn base62(number: &[u8], digits: usize) -> Zeroizing<String> {
 }
 
 impl ApiKey {
-    /// A key past its date answers like one that never was.
-    pub fn is_expired(&self, now: Millis) -> bool {
-        self.expires_ms.is_some_and(|it| it <= now)
+    /// A key past its date is expired from that instant on, whether or not it was written down.
+    pub fn state_at(&self, now: Millis) -> KeyState {
+        let is_past = self.expires_ms.is_some_and(|it| it <= now);
+        match self.state {
+            KeyState::Active | KeyState::Paused if is_past => KeyState::Expired,
+            state => state,
+        }
+    }
+
+    /// The secret before this one, while it opens as well.
+    pub fn overlap(&self, now: Millis) -> Option<&OldSecret> {
+        self.old.as_ref().filter(|it| now < it.until_ms)
     }
 }
 
@@ -141,18 +160,24 @@ impl Permission {
 }
 
 impl KeyState {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Paused, Self::Expired, Self::Revoked];
+
+    /// The key may still open something, now or after a pause.
+    pub fn is_living(self) -> bool {
+        matches!(self, Self::Active | Self::Paused)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
             Self::Paused => "paused",
             Self::Revoked => "revoked",
+            Self::Expired => "expired",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Active, Self::Paused, Self::Revoked]
-            .into_iter()
-            .find(|it| it.as_str() == text)
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 }
 

@@ -74,6 +74,14 @@ impl ActorType {
 }
 
 impl GateMode {
+    /// A source is judged by the stricter of its own mode and its Pool's.
+    pub fn or_stricter(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Gated, Self::Gated) => Self::Gated,
+            (Self::Sealed, _) | (_, Self::Sealed) => Self::Sealed,
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Gated => "gated",

@@ -1,5 +1,7 @@
 //! A Pool: the scope that groups sources and decides who sees their events.
+use super::detail_keys::DetailKeys;
 use super::id::RecordId;
+use super::kinds::GateMode;
 use crate::base::Millis;
 
 /// A Pool's number in this database. Zero never names a Pool: it stands for "global".
@@ -13,7 +15,13 @@ pub struct Pool {
     pub slug: String,
     pub name: String,
     pub state: PoolState,
+    /// Sealed: every source of the Pool is.
+    pub mode: GateMode,
+    /// None: the instance's.
+    pub retention_days: Option<i64>,
+    pub detail_keys: DetailKeys,
     pub created_ms: Millis,
+    pub recorded_seq: i64,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -24,6 +32,8 @@ pub enum PoolState {
     Deleted,
 }
 
+/// A hundred years.
+pub const RETENTION_DAYS_MAX: i64 = 36_525;
 const SLUG_MAX: usize = 40;
 
 /// 1 to 40 lower-case letters and digits, with single hyphens between them.
@@ -42,6 +52,13 @@ impl PoolNo {
 
     pub fn get(self) -> u16 {
         self.0
+    }
+}
+
+impl Pool {
+    /// Keys can be made for it, opened and moved into it.
+    pub fn takes_keys(&self) -> bool {
+        self.state == PoolState::Active
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::client;
+use super::detail_keys::DetailKeys;
 use super::digester::Digester;
 use super::gate;
 use super::heads;
@@ -288,19 +289,25 @@ impl Word {
 }
 
 impl Key {
-    /// A documented key or one of the suffix grammar, and the kind of value it may hold.
-    pub fn of_detail(text: &str) -> Option<(Self, DetailKind)> {
-        vocabulary::kind_of(text).map(|kind| (Self(text.to_owned()), kind))
+    /// A documented key, one of the suffix grammar or one of the Pool's own, and the kind of
+    /// value it may hold.
+    pub fn of_detail(text: &str, own: &DetailKeys) -> Option<(Self, DetailKind)> {
+        let kind = vocabulary::kind_of(text).or_else(|| own.kind_of(text))?;
+        Some((Self(text.to_owned()), kind))
     }
 
     /// The name of a changed field, and what its change may tell.
-    pub fn of_change(text: &str) -> Option<(Self, ChangeKind)> {
-        vocabulary::change_of(text).map(|kind| (Self(text.to_owned()), kind))
+    pub fn of_change(text: &str, own: &DetailKeys) -> Option<(Self, ChangeKind)> {
+        let kind = match own.kind_of(text) {
+            Some(kind) => ChangeKind::Values(kind),
+            None => vocabulary::change_of(text)?,
+        };
+        Some((Self(text.to_owned()), kind))
     }
 
-    /// A documented key, or a name made like a word.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
-        vocabulary::is_field_name(text)
+    /// A documented key, a name made like a word, or one of the Pool's own.
+    pub fn parse(text: &str, own: &DetailKeys) -> Result<Self, Refusal> {
+        (vocabulary::is_field_name(text) || own.kind_of(text).is_some())
             .then(|| Self(text.to_owned()))
             .ok_or(Refusal::Shape)
     }

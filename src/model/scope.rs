@@ -63,7 +63,9 @@ impl Scope {
 
 #[cfg(test)]
 mod tests {
+    use super::super::detail_keys::DetailKeys;
     use super::super::id::{RecordId, RecordKind};
+    use super::super::kinds::GateMode;
     use super::super::pool::PoolState;
     use super::*;
 
@@ -74,7 +76,11 @@ mod tests {
             slug: "a".to_owned(),
             name: "A".to_owned(),
             state,
+            mode: GateMode::Gated,
+            retention_days: None,
+            detail_keys: DetailKeys::default(),
             created_ms: 0,
+            recorded_seq: 1,
         }
     }
 

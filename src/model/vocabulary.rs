@@ -83,7 +83,8 @@ pub fn change_of(field: &str) -> Option<ChangeKind> {
     })
 }
 
-fn is_sensitive(field: &str) -> bool {
+/// Whether the value of a field of this name must not be told.
+pub fn is_sensitive(field: &str) -> bool {
     const HARMLESS_ENDS: [&str; 6] = ["_status", "_state", "_prefix", "_enabled", "_count", "_at"];
     let has_secret = |field: &str| {
         let mut parts = field.split(['_', '-', '.']);

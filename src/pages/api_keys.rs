@@ -1,201 +1,114 @@
-//! `/api-keys`: list, create with a receipt shown once, pause, resume, revoke.
+//! `/api-keys`: the list, new keys, and the receipt that shows a secret once.
 use super::around::shell;
-use super::fields::{text, version};
+use super::fields::{find_text, text};
+use super::key_life::expires;
 use super::log_address::Address;
-use super::pools::about;
 use crate::app::App;
-use crate::base::{DAY_MS, Kind, Millis, OrFail, Result};
+use crate::base::{Kind, Millis, OrFail, Result};
 use crate::gate::Person;
 use crate::http::{Form, Request, Response};
-use crate::model::{
-    ApiKey, Filter, GateMode, KeyState, Permission, Pool, PoolState, RecordId, RecordKind, Token,
-};
-use crate::store::NewKey;
-use crate::views::api_keys::{self, List, Receipt, Typed};
-use crate::views::confirm::{self, Question};
-use crate::views::{Choice, Times, api_key, nothing};
+use crate::model::{ApiKey, Filter, GateMode, KeyAct, Permission, Pool, Token};
+use crate::store::{Expires, NewKey};
+use crate::views::api_keys::{self, List, STATES};
+use crate::views::key_form::{self, Typed};
+use crate::views::key_receipt::{Receipt, Replaced};
+use crate::views::{Choice, Times};
 
-const FRESH: Typed<'_> = Typed {
-    name: "",
-    pool: "",
-    permission: api_keys::Permission::Write,
-    expires: "90",
-};
+const UNLISTED: &str = "Choose from the lists.";
+
+/// A key whose secret was just made.
+pub struct Made {
+    pub key: ApiKey,
+    pub token: Token,
+    /// The public beginning of the secret that it replaces.
+    pub before: Option<String>,
+}
 
 pub async fn list(app: App, request: Request, person: Person) -> Result<Response> {
     let shown = Shown::read(&app, &person).await?;
-    let html = shown.html(&app, &request, &person, FRESH, None, None);
+    let html = shown.html(&app, &request, &person, Typed::default(), None, None);
     Ok(Response::html(html))
 }
 
 /// The answer to the form is the one page that ever shows the key.
 pub async fn create(app: App, request: Request, person: Person, form: Form) -> Result<Response> {
-    let text = |name| text(&form, name);
-    let unlisted = "Choose from the lists.";
-    let permission = Permission::parse(text("permission")).or_fail(Kind::Invalid, unlisted)?;
-    let mode = match form.get("mode") {
-        Some(mode) => GateMode::parse(mode).or_fail(Kind::Invalid, unlisted)?,
-        None => GateMode::Gated,
-    };
-    let typed = Typed {
-        name: text("name"),
-        pool: text("pool"),
-        permission: shown_permission(permission),
-        expires: text("expires"),
-    };
-    let new = NewKey {
-        pool_slug: typed.pool.to_owned(),
-        name: typed.name.to_owned(),
-        permission,
-        mode,
-        expires_ms: expires(typed.expires, app.clock().now())?,
-    };
+    let now = app.clock().now();
     let keys = &app.store().api_keys;
-    let created = keys.create(person.by(&request), &person.scope, new).await;
-    let shown = Shown::read(&app, &person).await?;
+    let created = match new_key(&form, &person, now) {
+        Ok(new) => keys.create(person.by(&request), &person.scope, new).await,
+        Err(error) => Err(error),
+    };
     match created {
         Ok((key, token)) => {
-            let created = Some((&key, &token));
-            let html = shown.html(&app, &request, &person, FRESH, None, created);
-            Ok(Response::html(html))
+            let before = None;
+            let made = Made { key, token, before };
+            receipt(&app, &request, &person, &made).await
         }
         Err(error) if error.kind().is_the_callers() => {
+            let shown = Shown::read(&app, &person).await?;
             let problem = Some(error.public());
-            let html = shown.html(&app, &request, &person, typed, problem, None);
+            let html = shown.html(&app, &request, &person, typed(&form), problem, None);
             Ok(Response::html(html).status_of(&error))
         }
         Err(error) => Err(error),
     }
 }
 
-pub async fn record(app: App, request: Request, person: Person) -> Result<Response> {
-    let key = find(&app, &request, &person).await?;
-    let pools = app.store().pools.list(&person.scope);
-    let pool = pools.iter().find(|it| it.no == key.pool_no);
-    let now = app.clock().now();
-    let id = key.id.to_string();
-    let html = api_key::page(&api_key::ApiKey {
-        shell: shell(&request, &person, "/api-keys"),
-        times: Times {
-            now,
-            zone: &person.zone,
-        },
-        id: &id,
-        name: &key.name,
-        prefix: &key.prefix,
-        permission: key.permission.as_str(),
-        mode: key.mode,
-        pool_name: pool.map_or("", |it| &it.name),
-        pool_href: pool.map(|it| format!("/pools/{}", it.id)),
-        last_used: key.used_ms,
-        expires: key.expires_ms,
-        state: state(&key, now),
-        about_href: &about(&id),
-    });
-    Ok(Response::html(html))
-}
-
-pub async fn ask_pause(app: App, request: Request, person: Person) -> Result<Response> {
-    ask(&app, &request, &person, KeyState::Paused).await
-}
-
-pub async fn ask_resume(app: App, request: Request, person: Person) -> Result<Response> {
-    ask(&app, &request, &person, KeyState::Active).await
-}
-
-pub async fn ask_revoke(app: App, request: Request, person: Person) -> Result<Response> {
-    ask(&app, &request, &person, KeyState::Revoked).await
-}
-
-pub async fn pause(app: App, request: Request, person: Person, form: Form) -> Result<Response> {
-    set(&app, &request, &person, &form, KeyState::Paused).await
-}
-
-pub async fn resume(app: App, request: Request, person: Person, form: Form) -> Result<Response> {
-    set(&app, &request, &person, &form, KeyState::Active).await
-}
-
-pub async fn revoke(app: App, request: Request, person: Person, form: Form) -> Result<Response> {
-    set(&app, &request, &person, &form, KeyState::Revoked).await
-}
-
-async fn ask(app: &App, request: &Request, person: &Person, to: KeyState) -> Result<Response> {
-    let key = find(app, request, person).await?;
-    let (question, verb) = words(to);
-    let html = confirm::page(&confirm::Page {
-        shell: shell(request, person, "/api-keys"),
-        question,
-        name: &key.name,
-        action_href: &format!("/api-keys/{}/{verb}", key.id),
-        version: key.recorded_seq,
-        back_href: "/api-keys",
-        error: None,
-        fields: nothing(),
-    });
-    Ok(Response::html(html))
-}
-
-async fn set(
+/// The list with the secret above it.
+pub async fn receipt(
     app: &App,
     request: &Request,
     person: &Person,
-    form: &Form,
-    to: KeyState,
+    made: &Made,
 ) -> Result<Response> {
-    let key = find(app, request, person).await?;
-    app.store()
-        .api_keys
-        .set_state(
-            person.by(request),
-            &person.scope,
-            key.id,
-            to,
-            Some(version(form)),
-        )
-        .await?;
-    Ok(Response::redirect("/api-keys"))
+    let shown = Shown::read(app, person).await?;
+    let html = shown.html(app, request, person, Typed::default(), None, Some(made));
+    Ok(Response::html(html))
 }
 
-async fn find(app: &App, request: &Request, person: &Person) -> Result<ApiKey> {
-    let nothing = "There is no such API key.";
-    let id = request
-        .captured("id")
-        .and_then(|it| RecordId::parse(RecordKind::ApiKey, it))
-        .or_fail(Kind::NotFound, nothing)?;
-    let key = app.store().api_keys.find(&person.scope, id).await?;
-    key.or_fail(Kind::NotFound, nothing)
+/// What this person may do with a key now. A key is moved only where there is somewhere to go.
+pub fn offered(key: &ApiKey, pools: &[Pool], person: &Person, now: Millis) -> Vec<KeyAct> {
+    let Some(pool) = pools.iter().find(|it| it.no == key.pool_no) else {
+        return Vec::new();
+    };
+    let has_others = pools.iter().any(|it| it.no != pool.no && it.takes_keys());
+    let acts = KeyAct::ALL.into_iter();
+    acts.filter(|act| *act != KeyAct::Move || has_others)
+        .filter(|act| key.allows(*act, pool.state, person.is_owner(), now).is_ok())
+        .collect()
 }
 
-fn words(to: KeyState) -> (&'static Question, &'static str) {
-    match to {
-        KeyState::Paused => (&api_key::PAUSE, "pause"),
-        KeyState::Active => (&api_key::RESUME, "resume"),
-        KeyState::Revoked => (&api_key::REVOKE, "revoke"),
-    }
+pub fn choices<'a>(pools: impl Iterator<Item = &'a Pool>) -> Vec<Choice<'a>> {
+    let pools = pools.filter(|it| it.takes_keys()).map(|it| Choice {
+        value: &it.slug,
+        label: &it.name,
+    });
+    pools.collect()
 }
 
-/// Days of life as the form sends them; "never" is none.
-fn expires(days: &str, now: Millis) -> Result<Option<Millis>> {
-    if days == "never" {
-        return Ok(None);
-    }
-    let offered = api_keys::EXPIRES.iter().any(|it| it.value == days);
-    let days: Option<i64> = days.parse().ok().filter(|_| offered);
-    let days = days.or_fail(Kind::Invalid, "Choose from the list when the key expires.")?;
-    Ok(Some(now + days * DAY_MS))
+fn new_key(form: &Form, person: &Person, now: Millis) -> Result<NewKey> {
+    let mode = form.get("mode").unwrap_or(GateMode::Gated.as_str());
+    Ok(NewKey {
+        pool_slug: text(form, "pool").to_owned(),
+        name: text(form, "name").to_owned(),
+        permission: Permission::parse(text(form, "permission")).or_fail(Kind::Invalid, UNLISTED)?,
+        mode: GateMode::parse(mode).or_fail(Kind::Invalid, UNLISTED)?,
+        expires_ms: match expires(form, &person.zone, now)? {
+            Expires::At(ms) => Some(ms),
+            Expires::Never | Expires::Unchanged => None,
+        },
+    })
 }
 
-fn state(key: &ApiKey, now: Millis) -> &'static str {
-    if key.state != KeyState::Revoked && key.is_expired(now) {
-        return "expired";
-    }
-    key.state.as_str()
-}
-
-fn shown_permission(permission: Permission) -> api_keys::Permission {
-    match permission {
-        Permission::Write => api_keys::Permission::Write,
-        Permission::Read => api_keys::Permission::Read,
+fn typed(form: &Form) -> Typed<'_> {
+    let fresh = Typed::default();
+    Typed {
+        name: text(form, "name"),
+        pool: text(form, "pool"),
+        permission: Permission::parse(text(form, "permission")).unwrap_or(fresh.permission),
+        mode: GateMode::parse(text(form, "mode")).unwrap_or(fresh.mode),
+        expires: text(form, "expires"),
+        expires_on: text(form, "expires_on"),
     }
 }
 
@@ -221,62 +134,75 @@ impl Shown {
         person: &Person,
         typed: Typed<'_>,
         error: Option<&str>,
-        created: Option<(&ApiKey, &Token)>,
+        made: Option<&Made>,
     ) -> String {
         let now = app.clock().now();
-        let created_id = created.map(|(key, _)| key.id.to_string());
-        let open = self.pools.iter().filter(|it| it.state == PoolState::Active);
-        let pools: Vec<_> = open
-            .map(|it| Choice {
-                value: &it.slug,
-                label: &it.name,
-            })
-            .collect();
+        let pools = choices(self.pools.iter());
+        let (text, state) = find_text(request, &STATES);
+        let wanted = text.to_lowercase();
+        let keys = self.keys.iter().filter(|(_, key)| {
+            let has = |field: &str| field.to_lowercase().contains(&wanted);
+            let is_of_state = state.is_empty() || key.state_at(now).as_str() == state;
+            is_of_state && (has(&key.name) || has(&key.prefix))
+        });
         api_keys::list(&List {
             shell: shell(request, person, "/api-keys"),
             times: Times {
                 now,
                 zone: &person.zone,
             },
-            keys: self.keys.iter().map(|it| self.line(it, now)).collect(),
-            form: (!pools.is_empty()).then_some(api_keys::Form {
+            keys: keys.map(|it| self.line(it, person, now)).collect(),
+            form: (!pools.is_empty()).then_some(key_form::Form {
                 pools,
                 typed,
                 error,
             }),
-            receipt: created.map(|(key, token)| Receipt {
-                id: created_id.as_deref().unwrap_or_default(),
-                name: &key.name,
-                secret: token.reveal(),
-                permission: shown_permission(key.permission),
-                pool_name: self.pool_name(key),
-                expires: key.expires_ms,
-                base_url: request.base_url(),
-            }),
+            receipt: made.map(|it| self.receipt(it, request)),
+            text,
+            state,
+            total: self.keys.len(),
         })
     }
 
-    fn line<'a>(&'a self, (id, key): &'a (String, ApiKey), now: Millis) -> api_keys::Key<'a> {
-        let pool = self.pools.iter().find(|it| it.no == key.pool_no);
-        let takes_changes = pool.is_some_and(|it| it.state == PoolState::Active);
-        let to = |allowed: bool, verb| allowed.then(|| format!("/api-keys/{id}/{verb}"));
+    fn line<'a>(
+        &'a self,
+        (id, key): &'a (String, ApiKey),
+        person: &Person,
+        now: Millis,
+    ) -> api_keys::Key<'a> {
         api_keys::Key {
             id,
             name: &key.name,
             prefix: &key.prefix,
-            permission: shown_permission(key.permission),
+            permission: key.permission,
             pool_name: self.pool_name(key),
             last_used: key.used_ms,
             expires: key.expires_ms,
-            state: state(key, now),
+            state: key.state_at(now).as_str(),
             href: format!("/api-keys/{id}"),
             activity_href: Address::of(&Filter {
                 target: Some(id.clone()),
                 ..Filter::default()
             }),
-            pause_href: to(key.state == KeyState::Active, "pause"),
-            resume_href: to(key.state == KeyState::Paused && takes_changes, "resume"),
-            revoke_href: to(key.state != KeyState::Revoked, "revoke"),
+            acts: offered(key, &self.pools, person, now),
+        }
+    }
+
+    fn receipt<'a>(&'a self, made: &'a Made, request: &'a Request) -> Receipt<'a> {
+        let key = &made.key;
+        let mut ids = self.keys.iter().filter(|it| it.1.id == key.id);
+        Receipt {
+            id: ids.next().map_or("", |it| &it.0),
+            name: &key.name,
+            secret: made.token.reveal(),
+            permission: key.permission,
+            pool_name: self.pool_name(key),
+            expires: key.expires_ms,
+            replaced: made.before.as_deref().map(|prefix| Replaced {
+                prefix,
+                until: key.old.as_ref().map(|it| it.until_ms),
+            }),
+            base_url: request.base_url(),
         }
     }
 

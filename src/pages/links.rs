@@ -6,7 +6,8 @@ use crate::app::App;
 use crate::base::Result;
 use crate::gate::Person;
 use crate::model::{
-    Event, EventKind, Operator, OperatorState, Pool, RecordId, RecordKind, Scope, Section, Value,
+    Event, EventKind, Operator, OperatorState, Pool, PoolState, RecordId, RecordKind, Scope,
+    Section, Value,
 };
 use crate::store::Store;
 
@@ -82,7 +83,11 @@ impl<'a> Links<'a> {
             "operator" => self.operator(id),
             "pool" => {
                 let id = RecordId::parse(RecordKind::Pool, id)?;
-                let pool = self.pools.iter().find(|it| it.id == id)?;
+                let mut pools = self
+                    .pools
+                    .iter()
+                    .filter(|it| it.state != PoolState::Deleted);
+                let pool = pools.find(|it| it.id == id)?;
                 Some(format!("/pools/{}", pool.id))
             }
             "api_key" => {

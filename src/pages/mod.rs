@@ -1,5 +1,6 @@
 //! Handlers that answer people.
 pub mod account;
+pub mod api_key;
 pub mod api_keys;
 mod around;
 pub mod assets;
@@ -12,6 +13,7 @@ pub mod exports;
 mod fields;
 pub mod invitation;
 pub mod invites;
+mod key_life;
 mod links;
 mod log_address;
 mod log_form;
@@ -20,6 +22,7 @@ pub mod operator_acts;
 pub mod operator_form;
 pub mod operator_sessions;
 pub mod operators;
+pub mod pool;
 pub mod pools;
 mod proof;
 mod secrets;

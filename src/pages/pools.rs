@@ -1,13 +1,12 @@
-//! `/pools` and `/pools/{id}`
+//! `/pools`: the list, and new Pools.
 use super::around::shell;
-use super::fields::text;
+use super::fields::{find_text, text};
 use super::log_address::Address;
 use crate::app::App;
-use crate::base::{Kind, OrFail, Result};
+use crate::base::Result;
 use crate::gate::{Owner, Person};
 use crate::http::{Form, Request, Response};
-use crate::model::{Filter, KeyState, Pool, PoolChoice, RecordId, RecordKind};
-use crate::views::pool;
+use crate::model::{Filter, Pool, PoolChoice, PoolState};
 use crate::views::pools::{self, Line, List};
 
 pub async fn list(app: App, request: Request, person: Person) -> Result<Response> {
@@ -33,24 +32,18 @@ pub async fn create(app: App, request: Request, owner: Owner, form: Form) -> Res
     }
 }
 
-pub async fn record(app: App, request: Request, person: Person) -> Result<Response> {
-    let found = request
-        .captured("id")
-        .and_then(|it| RecordId::parse(RecordKind::Pool, it))
-        .and_then(|it| app.store().pools.find(&person.scope, &it))
-        .or_fail(Kind::NotFound, "There is no such Pool.")?;
-    let html = pool::page(&pool::Record {
-        shell: shell(&request, &person, "/pools"),
-        pool: &found,
-        about_href: &about(&found.id.to_string()),
-    });
-    Ok(Response::html(html))
-}
-
 /// The log, filtered by what an event's target says.
 pub fn about(target: &str) -> String {
     Address::of(&Filter {
         target: Some(target.to_owned()),
+        ..Filter::default()
+    })
+}
+
+/// The log of a Pool.
+pub fn events_in(pool: &Pool) -> String {
+    Address::of(&Filter {
+        pool: Some(PoolChoice::from(pool)),
         ..Filter::default()
     })
 }
@@ -63,25 +56,39 @@ async fn page(
 ) -> Result<Response> {
     let list = app.store().pools.list(&person.scope);
     let keys = app.store().api_keys.list(&person.scope).await?;
+    let now = app.clock().now();
     let living = |pool: &Pool| {
         let mine = keys.iter().filter(|it| it.pool_no == pool.no);
-        mine.filter(|it| it.state != KeyState::Revoked).count() as u64
+        mine.filter(|it| it.state_at(now).is_living()).count() as u64
     };
+    let (text, state) = find_text(request, pools::states(person.is_owner()));
+    let wanted = text.to_lowercase();
+    let shown = list.iter().filter(|it| {
+        let has = |field: &str| field.to_lowercase().contains(&wanted);
+        is_shown(it, state) && (has(&it.name) || has(&it.slug))
+    });
     let html = pools::list(&List {
         shell: shell(request, person, "/pools"),
-        pools: list
-            .iter()
+        pools: shown
             .map(|pool| Line {
                 pool,
                 keys: living(pool),
-                href: format!("/pools/{}", pool.id),
-                events_href: Address::of(&Filter {
-                    pool: Some(PoolChoice::from(pool)),
-                    ..Filter::default()
-                }),
+                href: (pool.state != PoolState::Deleted).then(|| format!("/pools/{}", pool.id)),
+                events_href: events_in(pool),
             })
             .collect(),
         form: person.is_owner().then_some(form),
+        text,
+        state,
+        total: list.len(),
     });
     Ok(Response::html(html))
+}
+
+/// What is deleted is only listed where it is asked for.
+fn is_shown(pool: &Pool, state: &str) -> bool {
+    if state.is_empty() {
+        return pool.state != PoolState::Deleted;
+    }
+    pool.state.as_str() == state
 }

@@ -1,21 +1,36 @@
-//! The rows of `pool_key`.
-use std::collections::HashMap;
-
+//! The rows of `pool_key`. Those of deleted keys stay in the table and are never read again.
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::change::Recorded;
 use super::sql::OrSql;
-use crate::base::{Hash, Result};
-use crate::model::{ApiKey, GateMode, KeyState, Permission, PoolNo, RecordId, RecordKind};
+use crate::base::{Hash, Millis, Result};
+use crate::model::{
+    ApiKey, GateMode, KeyState, OldSecret, Permission, PoolNo, RecordId, RecordKind,
+};
+
+/// A key, and the digests of the secrets that open it.
+pub struct Opened {
+    pub key: ApiKey,
+    pub digest: Hash,
+    /// Of the one before; it ends with `key.old`.
+    pub old_digest: Option<Hash>,
+}
 
 const SELECT: &str = "select pool_key.*, last_use.used_ms from pool_key
-    left join last_use on last_use.credential = 'key' and last_use.no = pool_key.no";
+    left join last_use on last_use.credential = 'key' and last_use.no = pool_key.no
+    where pool_key.state <> 'deleted'";
 
-/// Every key by the digest of its token.
-pub fn by_digest(conn: &Connection) -> Result<HashMap<Hash, ApiKey>> {
+/// Every key with what opens it.
+pub fn opened(conn: &Connection) -> Result<Vec<Opened>> {
     let mut statement = conn.prepare_cached(SELECT).sql("cannot read the keys")?;
     let rows = statement
-        .query_map([], |row| Ok((row.get("digest")?, key(row)?)))
+        .query_map([], |row| {
+            Ok(Opened {
+                key: key(row)?,
+                digest: row.get("digest")?,
+                old_digest: row.get("old_digest")?,
+            })
+        })
         .sql("cannot read the keys")?;
     rows.collect::<rusqlite::Result<_>>()
         .sql("cannot read a key")
@@ -31,8 +46,25 @@ pub fn all(conn: &Connection) -> Result<Vec<ApiKey>> {
         .sql("cannot read a key")
 }
 
+/// Keys whose time is over and who are not marked so.
+pub fn due(conn: &Connection, now: Millis) -> Result<Vec<RecordId>> {
+    let mut statement = conn
+        .prepare_cached(
+            "select id from pool_key
+             where state in ('active', 'paused') and expires_ms <= :now order by expires_ms, no",
+        )
+        .sql("cannot read the keys")?;
+    let rows = statement
+        .query_map(named_params! { ":now": now }, |row| {
+            Ok(RecordId::new(RecordKind::ApiKey, row.get("id")?))
+        })
+        .sql("cannot read the keys")?;
+    rows.collect::<rusqlite::Result<_>>()
+        .sql("cannot read a key")
+}
+
 pub fn find(conn: &Connection, id: &RecordId) -> Result<Option<ApiKey>> {
-    conn.prepare_cached(&format!("{SELECT} where pool_key.id = :id"))
+    conn.prepare_cached(&format!("{SELECT} and pool_key.id = :id"))
         .and_then(|mut it| {
             it.query_row(named_params! { ":id": id.bytes() }, key)
                 .optional()
@@ -67,16 +99,61 @@ pub fn insert(recorded: &Recorded<'_, '_>, key: &ApiKey, digest: &Hash) -> Resul
     Ok(recorded.conn().last_insert_rowid())
 }
 
-pub fn set_state(recorded: &Recorded<'_, '_>, key: &ApiKey, state: KeyState) -> Result<()> {
+/// Everything of it that can change, but for its secrets.
+pub fn update(recorded: &Recorded<'_, '_>, key: &ApiKey) -> Result<()> {
     recorded
         .conn()
         .execute(
-            "update pool_key set state = :state, recorded_seq = :recorded_seq where no = :no",
+            "update pool_key set pool_no = :pool_no, name = :name, mode = :mode, state = :state,
+                                 expires_ms = :expires_ms, recorded_seq = :recorded_seq
+             where no = :no",
             named_params! {
-                ":state": state.as_str(), ":recorded_seq": recorded.seq(), ":no": key.no,
+                ":pool_no": key.pool_no.get(),
+                ":name": key.name,
+                ":mode": key.mode.as_str(),
+                ":state": key.state.as_str(),
+                ":expires_ms": key.expires_ms,
+                ":recorded_seq": recorded.seq(),
+                ":no": key.no,
             },
         )
         .sql("cannot change a key")?;
+    Ok(())
+}
+
+/// Replaces the secret. What it was before is kept while `key.old` says so.
+pub fn rotate(recorded: &Recorded<'_, '_>, key: &ApiKey, digest: &Hash) -> Result<()> {
+    let until_ms = key.old.as_ref().map(|it| it.until_ms);
+    recorded
+        .conn()
+        .execute(
+            "update pool_key set old_prefix = iif(:until_ms is null, null, prefix),
+                                 old_digest = iif(:until_ms is null, null, digest),
+                                 old_until_ms = :until_ms, prefix = :prefix, digest = :digest,
+                                 recorded_seq = :recorded_seq
+             where no = :no",
+            named_params! {
+                ":until_ms": until_ms,
+                ":prefix": key.prefix,
+                ":digest": digest,
+                ":recorded_seq": recorded.seq(),
+                ":no": key.no,
+            },
+        )
+        .sql("cannot rotate a key")?;
+    Ok(())
+}
+
+pub fn delete(recorded: &Recorded<'_, '_>, key: &ApiKey) -> Result<()> {
+    recorded
+        .conn()
+        .execute(
+            "update pool_key set state = 'deleted', old_prefix = null, old_digest = null,
+                                 old_until_ms = null, recorded_seq = :recorded_seq
+             where no = :no",
+            named_params! { ":recorded_seq": recorded.seq(), ":no": key.no },
+        )
+        .sql("cannot delete a key")?;
     Ok(())
 }
 
@@ -92,9 +169,18 @@ fn key(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
         mode: GateMode::parse(&word("mode")?).ok_or_else(damaged)?,
         state: KeyState::parse(&word("state")?).ok_or_else(damaged)?,
         prefix: row.get("prefix")?,
+        old: old(row)?,
         expires_ms: row.get("expires_ms")?,
         created_ms: row.get("created_ms")?,
         used_ms: row.get("used_ms")?,
         recorded_seq: row.get("recorded_seq")?,
     })
+}
+
+fn old(row: &Row<'_>) -> rusqlite::Result<Option<OldSecret>> {
+    let prefix: Option<String> = row.get("old_prefix")?;
+    let until_ms: Option<Millis> = row.get("old_until_ms")?;
+    Ok(prefix
+        .zip(until_ms)
+        .map(|(prefix, until_ms)| OldSecret { prefix, until_ms }))
 }

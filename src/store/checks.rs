@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::change::Stop;
 use super::sql::OrSql;
-use super::{Act, Appended, Edit, NewKey, NewOperator, Origin, Question, Store};
+use super::{Act, Appended, Asked, Edit, NewKey, NewOperator, Origin, Question, Store};
 use crate::base::{Clock, Error, Kind, Phc, hex, random};
 use crate::model::safe::{ActionName, Email, Label, SafeEvent, SourceId};
 use crate::model::{
-    Action, ApiKey, By, Filter, GateMode, KeyState, Operator, Outcome, OwnEvent, Permission, Pool,
-    Reason, Role, Scope, Zone, request_id,
+    Action, ApiKey, By, Filter, GateMode, KeyAct, KeyState, Operator, Outcome, OwnEvent,
+    Permission, Pool, Reason, RecordId, Role, Scope, Zone, request_id,
 };
 
 struct Folder(PathBuf);
@@ -55,6 +55,14 @@ async fn key(store: &Store, slug: &str) -> ApiKey {
     let host = Scope::of_the_host();
     let created = store.api_keys.create(By::command_line(), &host, new).await;
     created.unwrap().0
+}
+
+fn asked(id: RecordId) -> Asked {
+    Asked {
+        scope: Scope::of_the_host(),
+        id,
+        version: None,
+    }
 }
 
 /// An event with an id, and digests as the intake would make them.
@@ -128,18 +136,16 @@ async fn asking_for_the_present_state_writes_nothing() {
     let store = Store::open(&folder.0, Clock::system()).unwrap();
     pool(&store, "edge").await.unwrap();
     let key = key(&store, "edge").await;
-    let set = async |to| {
-        let keys = &store.api_keys;
-        let host = Scope::of_the_host();
-        keys.set_state(By::command_line(), &host, key.id, to, None)
-            .await
+    let set = async |act| {
+        let by = By::command_line();
+        store.api_keys.set_state(by, asked(key.id), act).await
     };
-    set(KeyState::Paused).await.unwrap();
-    set(KeyState::Paused).await.unwrap();
+    set(KeyAct::Pause).await.unwrap();
+    set(KeyAct::Pause).await.unwrap();
     let paused = |it: &&String| it.starts_with("api_key.pause");
     assert_eq!(actions(&store).await.iter().filter(paused).count(), 1);
-    set(KeyState::Revoked).await.unwrap();
-    let refused = set(KeyState::Active).await.err().unwrap();
+    set(KeyAct::Revoke).await.unwrap();
+    let refused = set(KeyAct::Resume).await.err().unwrap();
     assert_eq!(refused.kind(), Kind::InvalidState);
 }
 
@@ -227,16 +233,10 @@ async fn a_source_that_used_up_its_names_cannot_keep_its_key_from_being_revoked(
     };
     let taken = deliver(&store, &writer, &edge, (0..1001).map(named).collect()).await;
     assert!(matches!(taken.last(), Some(Appended::TooManyNames)));
-    let host = Scope::of_the_host();
+    let by = By::command_line();
     let revoked = store
         .api_keys
-        .set_state(
-            By::command_line(),
-            &host,
-            writer.id,
-            KeyState::Revoked,
-            None,
-        )
+        .set_state(by, asked(writer.id), KeyAct::Revoke)
         .await;
     assert_eq!(revoked.unwrap().state, KeyState::Revoked);
 }

@@ -3,6 +3,7 @@
 //! Read in this order: `events` and the other nouns (what handlers call), `change` (a change and
 //! its event), `writer` (who commits), `log` (what is appended), `segments` (the start).
 mod acceptance;
+mod api_key_changes;
 mod api_key_rows;
 mod api_keys;
 mod change;
@@ -27,6 +28,7 @@ mod operator_rows;
 mod operator_sessions;
 mod operators;
 mod page;
+mod pool_changes;
 mod pool_rows;
 mod pools;
 mod prepared;
@@ -54,6 +56,8 @@ mod writer;
 
 #[cfg(test)]
 mod checks;
+#[cfg(test)]
+mod key_checks;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -61,6 +65,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 pub use self::acceptance::{Acceptance, Closed};
+pub use self::api_key_changes::{Asked, Expires, KeyEdit};
 pub use self::api_keys::{ApiKeys, NewKey};
 pub use self::events::Events;
 pub use self::exports::{Export, Exports};
@@ -72,6 +77,7 @@ pub use self::operator_changes::Act;
 pub use self::operator_edit::Edit;
 pub use self::operators::{FirstOwner, NewOperator, Operators, Origin};
 pub use self::page::{Listed, Newer, Open, PAGE, Page};
+pub use self::pool_changes::PoolEdit;
 pub use self::pools::Pools;
 pub use self::questions::Question;
 use self::reserve::Reserve;

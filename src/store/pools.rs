@@ -1,13 +1,16 @@
 //! Pools: listing them, and the changes an owner makes.
 use std::sync::Arc;
 
+use super::change::{Proposal, Stop};
 use super::db::Db;
+use super::pool_changes::PoolEdit;
 use super::standing::Standing;
-use super::{change::Stop, pool_rows};
+use super::{pool_changes, pool_rows};
 use crate::base::{Error, Kind, Result, random};
 use crate::model::safe::Label;
 use crate::model::{
-    Action, By, OwnEvent, Pool, PoolNo, PoolState, Reason, RecordId, RecordKind, Scope, is_slug,
+    Action, By, DetailKeys, GateMode, Operator, OwnEvent, Pool, PoolAct, PoolNo, PoolState, Reason,
+    RecordId, RecordKind, Scope, is_slug,
 };
 
 #[derive(Clone)]
@@ -30,6 +33,14 @@ impl Pools {
     pub fn find(&self, scope: &Scope, id: &RecordId) -> Option<Pool> {
         let standing = self.0.standing();
         visible(&standing, scope).find(|it| it.id == *id).cloned()
+    }
+
+    /// Who is assigned to it, by name.
+    pub fn operators(&self, no: PoolNo) -> Vec<Operator> {
+        let standing = self.0.standing();
+        let mut operators: Vec<_> = standing.assigned_to(no).cloned().collect();
+        operators.sort_by(|one, other| one.name.cmp(&other.name).then(one.no.cmp(&other.no)));
+        operators
     }
 
     pub fn by_no(&self, no: PoolNo) -> Option<Pool> {
@@ -63,7 +74,11 @@ impl Pools {
                     slug,
                     name: label.as_str().to_owned(),
                     state: PoolState::Active,
+                    mode: GateMode::Gated,
+                    retention_days: None,
+                    detail_keys: DetailKeys::default(),
                     created_ms: proposal.now(),
+                    recorded_seq: 0,
                 };
                 let created = created.in_pool(&pool).on(&pool.id, Some(label));
                 let recorded = proposal.record(created)?;
@@ -71,6 +86,29 @@ impl Pools {
                 Ok(recorded.done(pool))
             })
             .await
+    }
+
+    pub async fn update(&self, by: By, id: RecordId, version: i64, edit: PoolEdit) -> Result<Pool> {
+        let work = move |it: Proposal<'_, '_>| pool_changes::update(it, &id, version, edit);
+        self.0.change(by, work).await
+    }
+
+    /// Disables, enables, archives or restores.
+    pub async fn set_state(
+        &self,
+        by: By,
+        id: RecordId,
+        version: i64,
+        act: PoolAct,
+    ) -> Result<Pool> {
+        let work = move |it: Proposal<'_, '_>| pool_changes::set_state(it, &id, version, act);
+        self.0.change(by, work).await
+    }
+
+    /// `slug` is what the owner typed to confirm.
+    pub async fn delete(&self, by: By, id: RecordId, version: i64, slug: String) -> Result<()> {
+        let work = move |it: Proposal<'_, '_>| pool_changes::delete(it, &id, version, &slug);
+        self.0.change(by, work).await
     }
 }
 

@@ -5,8 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rusqlite::Connection;
 
+use super::api_key_rows::Opened;
 use super::{api_key_rows, operator_rows, pool_rows, setting_rows, upstream_rows};
-use crate::base::{Hash, Result};
+use crate::base::{Hash, Millis, Result};
 use crate::model::{ApiKey, Operator, Pool, PoolNo, Preferences, Settings, Upstream};
 
 /// Replaced as a whole after each commit that changed records: a revoked key is refused from the
@@ -14,7 +15,9 @@ use crate::model::{ApiKey, Operator, Pool, PoolNo, Preferences, Settings, Upstre
 #[derive(Default)]
 pub struct Standing {
     pools: Vec<Pool>,
-    keys: HashMap<Hash, ApiKey>,
+    keys: Vec<ApiKey>,
+    /// What opens a key: its place above, and whether it is the secret before the present one.
+    digests: HashMap<Hash, (usize, bool)>,
     upstreams: Vec<Upstream>,
     operators: Vec<Operator>,
     assignments: Vec<(i64, PoolNo)>,
@@ -26,9 +29,11 @@ pub type Published = Arc<RwLock<Arc<Standing>>>;
 
 impl Standing {
     pub fn read(conn: &Connection) -> Result<Self> {
+        let (keys, digests) = keys(api_key_rows::opened(conn)?);
         Ok(Self {
             pools: pool_rows::all(conn)?,
-            keys: api_key_rows::by_digest(conn)?,
+            keys,
+            digests,
             upstreams: upstream_rows::all(conn)?,
             operators: operator_rows::all(conn)?,
             assignments: operator_rows::assignments(conn)?,
@@ -77,15 +82,40 @@ impl Standing {
         chosen.cloned().unwrap_or_default()
     }
 
-    pub fn key(&self, digest: &Hash) -> Option<&ApiKey> {
-        self.keys.get(digest)
+    /// The Pool's operators, in no order.
+    pub fn assigned_to(&self, pool_no: PoolNo) -> impl Iterator<Item = &Operator> {
+        self.assignments
+            .iter()
+            .filter(move |(_, it)| *it == pool_no)
+            .filter_map(|(no, _)| self.operator(*no))
+    }
+
+    /// The key that a secret opens. One that was replaced opens it until its time is over.
+    pub fn key(&self, digest: &Hash, now: Millis) -> Option<&ApiKey> {
+        let (place, is_old) = *self.digests.get(digest)?;
+        let key = self.keys.get(place)?;
+        (!is_old || key.overlap(now).is_some()).then_some(key)
     }
 
     /// Every key, in no order. The time of its last use is that of the last change of records;
     /// whether it was ever used to deliver is as of the last commit.
     pub fn keys(&self) -> impl Iterator<Item = &ApiKey> {
-        self.keys.values()
+        self.keys.iter()
     }
+}
+
+fn keys(opened: Vec<Opened>) -> (Vec<ApiKey>, HashMap<Hash, (usize, bool)>) {
+    let mut keys = Vec::with_capacity(opened.len());
+    let mut digests = HashMap::with_capacity(opened.len());
+    for one in opened {
+        let place = keys.len();
+        keys.push(one.key);
+        digests.insert(one.digest, (place, false));
+        if let Some(old) = one.old_digest {
+            digests.insert(old, (place, true));
+        }
+    }
+    (keys, digests)
 }
 
 pub fn current(published: &Published) -> Arc<Standing> {

@@ -1,12 +1,15 @@
-//! Pool API keys: the list, the form for a new one, and its secret, shown once.
+//! Pool API keys: the list.
 use maud::{Markup, html};
 
+use super::api_key::acts;
 use super::icons::{Glyph, icon};
+use super::key_form::{self, Form, permission_text};
+use super::key_receipt::{self, Receipt};
 use super::layout::{self, Frame, Nav, Shell};
 use super::parts::{self, Choice};
 use super::times::{Times, machine};
 use crate::base::{DAY_MS, Millis};
-use crate::model::GateMode;
+use crate::model::{KeyAct, Permission};
 
 pub struct List<'a> {
     pub shell: Shell<'a>,
@@ -16,6 +19,12 @@ pub struct List<'a> {
     pub form: Option<Form<'a>>,
     /// The key that this very answer creates; no later page can show it.
     pub receipt: Option<Receipt<'a>>,
+    /// What is searched for in names and beginnings.
+    pub text: &'a str,
+    /// The state that is listed; blank: each.
+    pub state: &'a str,
+    /// Without the search.
+    pub total: usize,
 }
 
 pub struct Key<'a> {
@@ -34,61 +43,29 @@ pub struct Key<'a> {
     /// The audit logs of this key.
     pub activity_href: String,
     /// What the viewer may do with it now.
-    pub pause_href: Option<String>,
-    pub resume_href: Option<String>,
-    pub revoke_href: Option<String>,
+    pub acts: Vec<KeyAct>,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Permission {
-    Write,
-    Read,
-}
-
-pub struct Form<'a> {
-    /// Value: slug; label: name.
-    pub pools: Vec<Choice<'a>>,
-    pub typed: Typed<'a>,
-    pub error: Option<&'a str>,
-}
-
-/// As typed before; the defaults on a fresh form.
-#[derive(Clone, Copy)]
-pub struct Typed<'a> {
-    pub name: &'a str,
-    pub pool: &'a str,
-    pub permission: Permission,
-    /// One of the values of `EXPIRES`.
-    pub expires: &'a str,
-}
-
-pub struct Receipt<'a> {
-    pub id: &'a str,
-    pub name: &'a str,
-    pub secret: &'a str,
-    pub permission: Permission,
-    pub pool_name: &'a str,
-    pub expires: Option<Millis>,
-    pub base_url: &'a str,
-}
-
-/// Days of life, as the form sends them in `expires`.
-pub const EXPIRES: [Choice; 4] = [
+pub const STATES: [Choice; 5] = [
     Choice {
-        value: "30",
-        label: "In 30 days",
+        value: "",
+        label: "Any",
     },
     Choice {
-        value: "90",
-        label: "In 90 days",
+        value: "active",
+        label: "Active",
     },
     Choice {
-        value: "365",
-        label: "In 1 year",
+        value: "paused",
+        label: "Paused",
     },
     Choice {
-        value: "never",
-        label: "Never",
+        value: "expired",
+        label: "Expired",
+    },
+    Choice {
+        value: "revoked",
+        label: "Revoked",
     },
 ];
 
@@ -103,34 +80,6 @@ const COLUMNS: [&str; 6] = [
 
 /// From here on a key's last day is pointed out.
 const EXPIRES_SOON_DAYS: Millis = 14;
-
-impl Default for Typed<'_> {
-    fn default() -> Self {
-        Self {
-            name: "",
-            pool: "",
-            permission: Permission::Write,
-            expires: "90",
-        }
-    }
-}
-
-impl Permission {
-    /// The word in the form.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Write => "write",
-            Self::Read => "read",
-        }
-    }
-
-    fn text(self) -> &'static str {
-        match self {
-            Self::Write => "Write events",
-            Self::Read => "Read events",
-        }
-    }
-}
 
 pub fn list(list: &List) -> String {
     let frame = Frame {
@@ -159,8 +108,14 @@ fn body(list: &List) -> Markup {
                 div.acts { a.btn.pri href="#new" { (icon(Glyph::Plus)) "Create key" } }
             }
         }
-        @if let Some(receipt) = &list.receipt { (receipt_panel(receipt, list.times)) }
-        @if list.keys.is_empty() {
+        @if let Some(receipt) = &list.receipt { (key_receipt::panel(receipt, list.times)) }
+        @if list.total > 0 { (parts::find("/api-keys", list.text, list.state, &STATES)) }
+        @if list.keys.is_empty() && list.total > 0 {
+            section.panel.empty {
+                h2 { "No API key matches" }
+                p { a.btn href="/api-keys" { "Show all" } }
+            }
+        } @else if list.keys.is_empty() {
             section.panel.empty {
                 h2 { "No API keys yet" }
                 p { "A service needs one to deliver its events." }
@@ -172,48 +127,7 @@ fn body(list: &List) -> Markup {
         } @else {
             (table(list))
         }
-        @if let Some(form) = &list.form { (create(form, list.shell.csrf)) }
-    }
-}
-
-fn receipt_panel(receipt: &Receipt, times: Times) -> Markup {
-    html! {
-        section.receipt aria-labelledby="rc" {
-            div.rc-h {
-                (icon(Glyph::ApiKey))
-                div {
-                    h2 #rc tabindex="-1" { "Copy the key for " (receipt.name) " now" }
-                    p {
-                        "This is the only time it is shown. We store a hash, so nobody can "
-                        "recover it later."
-                    }
-                }
-            }
-            div.secret {
-                code.sel #secret { (receipt.secret) }
-                button.btn.pri type="button" data-copy=(receipt.secret) data-js {
-                    (icon(Glyph::Copy)) span data-l { "Copy key" }
-                }
-            }
-            dl.kv.in {
-                (parts::fact("Permission", Some(receipt.permission.text())))
-                (parts::fact("Pool", Some(receipt.pool_name)))
-                (parts::fact("Expires", Some(match receipt.expires {
-                    Some(ms) => times.long_date(ms),
-                    None => "Never".to_owned(),
-                })))
-            }
-            @if receipt.permission == Permission::Write {
-                details.json {
-                    summary { (parts::twist()) "Send a test event" }
-                    (parts::curl(receipt.base_url))
-                }
-            }
-            p.rc-f {
-                a.btn href="/api-keys" { "I’ve stored it" }
-                span.mut { "Lost it? Revoke the key and create a new one." }
-            }
-        }
+        @if let Some(form) = &list.form { (key_form::create(form, list.shell.csrf)) }
     }
 }
 
@@ -247,7 +161,7 @@ fn row(key: &Key, times: Times, is_fresh: bool) -> Markup {
                     span.mail.mono { (key.prefix) "…" }
                 }
             }
-            td role="cell" data-l="Permission" { (key.permission.text()) }
+            td role="cell" data-l="Permission" { (permission_text(key.permission)) }
             td role="cell" data-l="Pool" { (parts::pool_tag(key.pool_name)) }
             td role="cell" data-l="Last used" { (parts::moment(key.last_used, times)) }
             td.num-l role="cell" data-l="Expires" { (expires(key, times, is_over)) }
@@ -274,95 +188,8 @@ fn expires(key: &Key, times: Times, is_over: bool) -> Markup {
 }
 
 fn actions(key: &Key) -> Markup {
-    let items = [
-        (&key.pause_href, "Pause…", false),
-        (&key.resume_href, "Resume…", false),
-        (&key.revoke_href, "Revoke…", true),
-    ];
-    let menu = format!("menu-{}", key.id);
     html! {
         a.btn.sm href=(key.activity_href) { "Activity" span.sr { " of " (key.name) } }
-        @if items.iter().any(|(href, _, _)| href.is_some()) {
-            button.btn-i type="button" popovertarget=(menu) {
-                (icon(Glyph::More)) span.sr { "More for " (key.name) }
-            }
-            div.pop id=(menu) popover {
-                ul {
-                    @for (href, text, is_final) in items {
-                        @if let Some(href) = href {
-                            li { a.dng[is_final] href=(href) { (text) } }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn create(form: &Form, csrf: &str) -> Markup {
-    let typed = &form.typed;
-    html! {
-        section #new .panel.form aria-labelledby="nk" {
-            h2 #nk { "Create a key" }
-            (parts::refusal(form.error))
-            form.stack method="post" action="/api-keys" {
-                (parts::csrf(csrf))
-                div.three {
-                    div.ctl {
-                        label for="kn" { "Name" }
-                        input #kn name="name" required maxlength="64" autocomplete="off"
-                            value=(typed.name) aria-describedby="kn-h";
-                        p.hint #kn-h { "Where the key is used, such as ci-runner." }
-                    }
-                    div.ctl {
-                        label for="kp" { "Pool" }
-                        (parts::select("pool", "kp", &form.pools, typed.pool))
-                    }
-                    div.ctl {
-                        label for="ke" { "Expires" }
-                        (parts::select("expires", "ke", &EXPIRES, typed.expires))
-                    }
-                    (permissions(typed.permission))
-                    (modes())
-                }
-                p { button.btn.pri type="submit" { "Create key" } }
-            }
-        }
-    }
-}
-
-/// Sealed suits a sender whose names and ids are secrets themselves.
-fn modes() -> Markup {
-    html! {
-        fieldset.ctl {
-            legend { "Names and ids in its events" }
-            div.rads {
-                label {
-                    input type="radio" name="mode" value=(GateMode::Gated.as_str()) checked;
-                    "Readable"
-                }
-                label {
-                    input type="radio" name="mode" value=(GateMode::Sealed.as_str());
-                    "Digested"
-                }
-            }
-        }
-    }
-}
-
-fn permissions(chosen: Permission) -> Markup {
-    html! {
-        fieldset.ctl {
-            legend { "Permission" }
-            div.rads {
-                @for permission in [Permission::Write, Permission::Read] {
-                    label {
-                        input type="radio" name="permission" value=(permission.as_str())
-                            checked[permission == chosen];
-                        (permission.text())
-                    }
-                }
-            }
-        }
+        (parts::menu(key.id, key.name, &acts(&key.href, &key.acts)))
     }
 }

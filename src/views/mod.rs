@@ -15,6 +15,8 @@ mod icons;
 pub mod invitation;
 pub mod invite;
 pub mod invites;
+pub mod key_form;
+pub mod key_receipt;
 pub mod layout;
 pub mod operator;
 pub mod operator_form;
@@ -23,6 +25,7 @@ mod parts;
 mod person_fields;
 pub mod picker;
 pub mod pool;
+pub mod pool_form;
 pub mod pools;
 pub mod receipt;
 mod record;
@@ -47,9 +50,13 @@ pub use times::Times;
 #[cfg(test)]
 mod checks;
 #[cfg(test)]
+mod sample_keys;
+#[cfg(test)]
 mod sample_logs;
 #[cfg(test)]
 mod sample_people;
+#[cfg(test)]
+mod sample_pools;
 #[cfg(test)]
 mod sample_settings;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use maud::{Markup, Render, html};
 use super::icons::{Glyph, classed, icon};
 use super::times::{Times, count, machine};
 use crate::base::Millis;
-use crate::model::{Icon, Outcome, catalogue};
+use crate::model::{GateMode, Icon, Outcome, catalogue};
 
 /// Where a page has room for something and nothing to put there.
 pub fn nothing() -> Markup {
@@ -258,6 +258,20 @@ pub fn menu(id: &str, name: &str, acts: &[(&'static str, String, bool)]) -> Mark
                     @for (text, href, is_final) in acts {
                         li { a.dng[*is_final] href=(href) { (text) } }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// What happens to names and ids in events.
+pub fn modes(chosen: GateMode) -> Markup {
+    html! {
+        div.rads {
+            @for (mode, text) in [(GateMode::Gated, "Readable"), (GateMode::Sealed, "Digested")] {
+                label {
+                    input type="radio" name="mode" value=(mode.as_str()) checked[mode == chosen];
+                    (text)
                 }
             }
         }

@@ -3,7 +3,7 @@ use maud::{Markup, html};
 
 use super::icons::{Glyph, icon};
 use super::layout::{self, Frame, Nav, Shell};
-use super::parts;
+use super::parts::{self, Choice};
 use super::times::count;
 use crate::model::Pool;
 
@@ -12,13 +12,20 @@ pub struct List<'a> {
     pub pools: Vec<Line<'a>>,
     /// None: the viewer may create none.
     pub form: Option<Form<'a>>,
+    /// What is searched for in names and slugs.
+    pub text: &'a str,
+    /// The state that is listed; blank: each but deleted.
+    pub state: &'a str,
+    /// Without the search.
+    pub total: usize,
 }
 
 pub struct Line<'a> {
     pub pool: &'a Pool,
     /// API keys that are active or paused.
     pub keys: u64,
-    pub href: String,
+    /// None: there is nothing to open any more.
+    pub href: Option<String>,
     /// The audit logs of this Pool.
     pub events_href: String,
 }
@@ -29,6 +36,34 @@ pub struct Form<'a> {
     pub name: &'a str,
     pub slug: &'a str,
     pub error: Option<&'a str>,
+}
+
+const STATES: [Choice; 5] = [
+    Choice {
+        value: "",
+        label: "Any",
+    },
+    Choice {
+        value: "active",
+        label: "Active",
+    },
+    Choice {
+        value: "disabled",
+        label: "Disabled",
+    },
+    Choice {
+        value: "archived",
+        label: "Archived",
+    },
+    Choice {
+        value: "deleted",
+        label: "Deleted",
+    },
+];
+
+/// Admins see no Pool that is archived or deleted.
+pub fn states(is_owner: bool) -> &'static [Choice<'static>] {
+    if is_owner { &STATES } else { &STATES[..3] }
 }
 
 pub fn list(list: &List) -> String {
@@ -52,7 +87,19 @@ fn body(list: &List) -> Markup {
                 div.acts { a.btn.pri href="#new" { (icon(Glyph::Plus)) "Create Pool" } }
             }
         }
-        @if list.pools.is_empty() { (none(list.form.is_some())) } @else { (table(list)) }
+        @if list.total > 0 {
+            (parts::find("/pools", list.text, list.state, states(list.shell.is_owner)))
+        }
+        @if !list.pools.is_empty() {
+            (table(list))
+        } @else if list.total > 0 {
+            section.panel.empty {
+                h2 { "No Pool matches" }
+                p { a.btn href="/pools" { "Show all" } }
+            }
+        } @else {
+            (none(list.form.is_some()))
+        }
         @if let Some(form) = &list.form { (create(form, list.shell.csrf)) }
     }
 }
@@ -96,7 +143,10 @@ fn row(line: &Line) -> Markup {
     html! {
         tr.dim[!pool.state.is_open_to_admins()] role="row" {
             th.who role="rowheader" scope="row" {
-                span.who-t { a.ql href=(line.href) { (pool.name) } }
+                span.who-t {
+                    @if let Some(href) = &line.href { a.ql href=(href) { (pool.name) } }
+                    @else { span { (pool.name) } }
+                }
             }
             td.mono role="cell" data-l="Slug" { (pool.slug) }
             td.num-l role="cell" data-l="API keys" { (count(line.keys)) }

@@ -4,8 +4,9 @@ use super::layout::{Bare, Shell};
 use crate::base::{HOUR_MS, MINUTE_MS, Millis};
 use crate::model::time::Zone;
 use crate::model::{
-    Action, ActorSnapshot, ActorType, Body, ChangeEntry, Event, EventKind, Outcome, Pool, PoolNo,
-    PoolSnapshot, PoolState, RecordId, RecordKind, TargetSnapshot, Theme, Value, Via, ViaKind,
+    Action, ActorSnapshot, ActorType, Body, ChangeEntry, DetailKeys, Event, EventKind, GateMode,
+    Outcome, Pool, PoolNo, PoolSnapshot, PoolState, RecordId, RecordKind, TargetSnapshot, Theme,
+    Value, Via, ViaKind,
 };
 
 pub const NOW: Millis = 1_795_372_951_204;
@@ -73,7 +74,11 @@ impl World {
             slug: self.own("edge-eu"),
             name: self.own("Edge Europe"),
             state: PoolState::Active,
+            mode: GateMode::Gated,
+            retention_days: None,
+            detail_keys: DetailKeys::default(),
             created_ms: NOW - HOUR_MS,
+            recorded_seq: 1,
         }
     }
 

@@ -20,9 +20,15 @@ const DOCUMENT: &str = r#"{"name":"new one","format":"json","secret":"hunter2hun
 #[rustfmt::skip]
 const FORMS: &[Form] = &[
     form("/api-keys", "/api-keys", &[("name", "new one")]),
+    form("/api-keys/{id}/delete", "/api-keys/{pool_key/revoked key}/delete", &[]),
+    form("/api-keys/{id}/edit", "/api-keys/{pool_key/edge writer}/edit",
+        &[("name", "other"), ("mode", "sealed")]),
+    form("/api-keys/{id}/move", "/api-keys/{pool_key/edge writer}/move", &[("pool", "core")]),
     form("/api-keys/{id}/pause", "/api-keys/{pool_key/edge writer}/pause", &[]),
     form("/api-keys/{id}/resume", "/api-keys/{pool_key/paused key}/resume", &[]),
     form("/api-keys/{id}/revoke", "/api-keys/{pool_key/edge writer}/revoke", &[]),
+    form("/api-keys/{id}/rotate", "/api-keys/{pool_key/edge writer}/rotate",
+        &[("grace_hours", "4")]),
     form("/confirm", "/confirm", &[("password", PASSWORD)]),
     form("/invites/id/{id}/renew", "/invites/id/{invite/invited@example.org}/renew", &[]),
     form("/invites/id/{id}/revoke", "/invites/id/{invite/invited@example.org}/revoke", &[]),
@@ -54,6 +60,13 @@ const FORMS: &[Form] = &[
     form("/upstreams/{id}/reactivate", "/upstreams/{upstream/paused gitea}/reactivate", &[]),
     form("/upstreams/{id}/delete", "/upstreams/{upstream/gitea}/delete", &[]),
     form("/pools", "/pools", &[("name", "New"), ("slug", "new")]),
+    form("/pools/{id}/archive", "/pools/{pool/edge}/archive", &[]),
+    form("/pools/{id}/delete", "/pools/{pool/stored}/delete", &[("slug", "stored")]),
+    form("/pools/{id}/disable", "/pools/{pool/edge}/disable", &[]),
+    form("/pools/{id}/edit", "/pools/{pool/edge}/edit",
+        &[("name", "Other"), ("key_0", "aisle"), ("kind_0", "label")]),
+    form("/pools/{id}/enable", "/pools/{pool/resting}/enable", &[]),
+    form("/pools/{id}/restore", "/pools/{pool/stored}/restore", &[]),
     form("/sign-out", "/account", &[]),
 ];
 

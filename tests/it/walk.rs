@@ -6,7 +6,8 @@ use crate::appliance::cli;
 use crate::browser::Browser;
 use crate::html;
 use crate::people;
-use crate::site::{Site, furnish_log};
+use crate::site::{ADMIN, Site, furnish_log};
+use crate::world;
 
 /// Who asks by a browser. Everybody else is a program.
 const PEOPLE: &[&str] = &["anyone", "person", "owner", "owner who confirmed"];
@@ -37,6 +38,11 @@ pub fn furnished() -> Site {
     owner.act("/api-keys", "paused one", "pause");
     owner.create_key("edge", "revoked one", "read");
     owner.act("/api-keys", "revoked one", "revoke");
+    world::furnish_pools(&owner, &site.app.folder.data());
+    // Only from one Pool to another can a key be moved.
+    let edit = format!("{}/edit", people::record(&owner, ADMIN));
+    let pools = [("pool", "edge"), ("pool", "spare")];
+    people::submit(&owner, &edit, &pools).expect(303);
     owner.invite("invited@example.org");
     people::add(&owner, "gone@example.org", "Gert Lang");
     people::ask(&owner, "gone@example.org", "deactivate").expect(200);

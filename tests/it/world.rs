@@ -38,6 +38,7 @@ fn furnish() -> Folder {
     }
     owner.act("/api-keys", "paused key", "pause");
     owner.act("/api-keys", "revoked key", "revoke");
+    furnish_pools(&owner, &app.folder.data());
     owner.invite("invited@example.org");
     people::add(&owner, "gone@example.org", "Gert Lang");
     people::ask(&owner, "gone@example.org", "deactivate").expect(200);
@@ -50,6 +51,25 @@ fn furnish() -> Folder {
     assert!(status.success());
     people::give_second_factor(&folder.data(), OTHER_ADMIN);
     folder
+}
+
+/// A Pool in every state, each with a key.
+pub fn furnish_pools(owner: &Browser, data: &Path) {
+    for (slug, verbs) in [
+        ("spare", &[][..]),
+        ("resting", &["disable"]),
+        ("stored", &["archive"]),
+        ("gone", &["archive", "delete"]),
+    ] {
+        owner
+            .create_pool(slug, &format!("The {slug} one"))
+            .expect(200);
+        owner.create_key(slug, &format!("{slug} key"), "write");
+        for verb in verbs {
+            let page = concrete(data, &format!("/pools/{{pool/{slug}}}/{verb}"));
+            people::submit(owner, &page, &[("slug", slug)]).expect(303);
+        }
+    }
 }
 
 /// Replaces `{table/name}` by the id of the row of that name.
