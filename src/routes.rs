@@ -2,7 +2,8 @@
 use crate::app::App;
 use crate::gate::{
     confirmed_owner, confirmed_owner_change, form, local_program, open_page, open_program, owner,
-    owner_change, person, person_change, person_document, person_download, read_key, write_key,
+    owner_change, person, person_change, person_document, person_download, person_glance, read_key,
+    write_key,
 };
 use crate::http::{Method, Route, Router};
 use crate::model::{KeyAct, PoolAct};
@@ -30,6 +31,7 @@ pub fn router() -> Router<App> {
         person       (              "/audit-logs",                  pages::audit_logs::list),
         person_download(            "/audit-logs.csv",              pages::exports::csv),
         person_download(            "/audit-logs.ndjson",           pages::exports::ndjson),
+        person_glance(              "/audit-logs/newer",            pages::live::newer),
         person       (              "/events",                      pages::event_catalogue::show),
         person       (              "/account",                     pages::account::show),
         person_change(              "/account",                     pages::account::save),

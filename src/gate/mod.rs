@@ -4,6 +4,7 @@ mod confirmed;
 mod device;
 mod doer;
 mod form_token;
+mod glance;
 mod key;
 mod origin;
 mod person;
@@ -12,6 +13,7 @@ mod session;
 pub use confirmed::{confirmed_owner, confirmed_owner_change};
 pub use device::Device;
 pub use doer::{doer, newcomer, person_named, person_typed, stranger};
+pub use glance::person_glance;
 pub use key::{ReadKey, WriteKey, read_key, write_key};
 pub use origin::{form, local_program, open_page, open_program};
 pub use person::{

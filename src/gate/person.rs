@@ -185,7 +185,18 @@ pub async fn is_session_over(app: &App, request: &Request) -> Result<bool> {
     Ok(remembers && find(app, request).await?.is_none())
 }
 
+/// Who asks. Their session is in use from now on.
 pub async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
+    let person = recognize(app, request).await?;
+    if let Some(person) = &person {
+        let now = app.clock().now();
+        app.store().sessions.note_use(&person.session, now).await;
+    }
+    Ok(person)
+}
+
+/// Who asks, at this moment.
+pub async fn recognize(app: &App, request: &Request) -> Result<Option<Person>> {
     let Some(cookie) = request.cookie(SESSION_COOKIE) else {
         return Ok(None);
     };
@@ -204,7 +215,6 @@ pub async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
     else {
         return Ok(None);
     };
-    app.store().sessions.note_use(&session, now).await;
     let preferences = app.store().settings.preferences(operator.no);
     let form_tokens = FormTokens::of(app.forms(), &session.id);
     Ok(Some(Person {

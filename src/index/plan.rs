@@ -115,7 +115,6 @@ impl Plan {
     }
 
     /// How many matching events were recorded as number `seq` or later.
-    #[cfg(test)]
     pub fn since(&self, seq: i64) -> u64 {
         let slice = Slice {
             from_seq: Some(seq),

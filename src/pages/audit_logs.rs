@@ -118,6 +118,7 @@ impl Shown<'_> {
             chips: log_parts::chips(filter, &self.address, times),
             warnings: log_parts::warnings(self.parsed, &self.page.options),
             export: log_parts::export(filter, self.page.total),
+            live: log_parts::live(filter, self.parsed.at, self.page),
             panel: log_parts::panel(self.page, filter),
             before: self.page.skipped,
             table: Table {

@@ -25,6 +25,13 @@ impl<'a> Address<'a> {
         Self::of_query(&filter.query(&At::default()))
     }
 
+    /// How many events of a filter have come after the last one of the log as it was read.
+    pub fn newer(filter: &Filter, last_seq: i64) -> String {
+        let query = filter.query(&At::default());
+        let joint = if query.is_empty() { "" } else { "&" };
+        format!("{HREF}/newer?{query}{joint}after={last_seq}")
+    }
+
     pub fn first_page(&self) -> String {
         self.at(At::default())
     }

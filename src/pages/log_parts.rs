@@ -3,7 +3,7 @@ use std::borrow::Cow;
 
 use super::log_address::Address;
 use crate::model::{
-    ActionChoice, Bar, Cursor, Event, EventOut, ExportFormat, Field, Filter, Parsed, Range,
+    ActionChoice, At, Bar, Cursor, Event, EventOut, ExportFormat, Field, Filter, Parsed, Range,
 };
 use crate::store::{Listed, Open, Options, Page};
 use crate::views::Times;
@@ -12,6 +12,7 @@ use crate::views::drawer::Near;
 use crate::views::export;
 use crate::views::filters::{self, Chip};
 use crate::views::histogram::{self, Chart, Linked, Panel};
+use crate::views::live::Live;
 use crate::views::picker;
 
 /// More events than this to choose from are better told apart by writing more.
@@ -94,6 +95,16 @@ pub fn export(filter: &Filter, count: u64) -> Option<export::Menu> {
         count,
         csv_href: href(ExportFormat::Csv),
         ndjson_href: href(ExportFormat::Ndjson),
+    })
+}
+
+/// None where new events are not looked for: on older pages, and where each answer would have to
+/// read events one by one.
+pub fn live(filter: &Filter, at: At, page: &Page) -> Option<Live> {
+    let is_first = at.before.is_none() && at.after.is_none();
+    (is_first && filter.request.is_none()).then(|| Live {
+        count_href: Address::newer(filter, page.last_seq),
+        first_href: Address::of(filter),
     })
 }
 

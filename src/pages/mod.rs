@@ -15,6 +15,7 @@ pub mod invitation;
 pub mod invites;
 mod key_life;
 mod links;
+pub mod live;
 mod log_address;
 mod log_form;
 mod log_parts;

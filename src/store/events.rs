@@ -107,6 +107,22 @@ impl Events {
             .await
     }
 
+    /// How many events that match were recorded after number `seq`.
+    pub async fn recorded_after(&self, question: &Question, seq: i64) -> Result<u64> {
+        let next = seq.saturating_add(1);
+        // Asked over and over while nothing happens.
+        if next >= self.index.snapshot().len() {
+            return Ok(0);
+        }
+        let ask = self.ask(question);
+        self.db
+            .read(move |conn| {
+                let asked = ask(conn)?;
+                Ok(asked.plan(&asked.question.filter).since(next))
+            })
+            .await
+    }
+
     /// The feed: the next `limit` events in scope after a `seq`, oldest first, without a hole.
     pub async fn feed(&self, question: &Question, after: i64, limit: usize) -> Result<Vec<Event>> {
         let snapshot = self.index.snapshot();

@@ -29,6 +29,8 @@ pub struct Page {
     pub without: Vec<(Field, u64)>,
     /// The event that was asked for besides the rows.
     pub open: Option<Open>,
+    /// The last event of the log at this moment, whoever may see it.
+    pub last_seq: i64,
 }
 
 /// A row of the log that is there, and what it says if it can be read.
@@ -82,6 +84,7 @@ pub fn read(conn: &Connection, asked: &Asked, at: &At, open: Option<i64>) -> Res
             Vec::new()
         },
         open: open.transpose()?.flatten(),
+        last_seq: asked.snapshot.len() - 1,
     })
 }
 

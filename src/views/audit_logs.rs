@@ -10,6 +10,7 @@ use super::filters::{self, Chip, Form, Warnings};
 use super::histogram;
 use super::icons::{Glyph, classed, icon};
 use super::layout::{self, Frame, Nav, Shell};
+use super::live::{self, Live};
 use super::parts;
 use super::table::{self, Table};
 use super::times::count;
@@ -23,6 +24,8 @@ pub struct Page<'a> {
     pub warnings: Warnings<'a>,
     /// None: there is nothing to export.
     pub export: Option<export::Menu>,
+    /// None where new events are not looked for.
+    pub live: Option<Live>,
     /// Events that the filters match, and how they lie in time.
     pub panel: histogram::Panel<'a>,
     /// How many of them are newer than the first row.
@@ -97,7 +100,10 @@ fn body(page: &Page) -> Markup {
                 h1 { "Audit logs" }
                 (lede(page.scope.as_deref()))
             }
-            @if let Some(menu) = &page.export { div.acts { (export::menu(menu)) } }
+            div.acts {
+                @if let Some(live) = &page.live { (live::button(live)) }
+                @if let Some(menu) = &page.export { (export::menu(menu)) }
+            }
         }
         @if has_rows || has_log { (filters::form(&page.form)) }
         (filters::chips(&page.chips, HREF))
@@ -105,12 +111,16 @@ fn body(page: &Page) -> Markup {
         @if let Some(guide) = &page.guide { (first_event(guide)) }
         @if has_rows {
             (histogram::panel(&page.panel, page.table.times))
-            div.bar { (pager(page, "Top")) }
+            div.bar {
+                @if let Some(live) = &page.live { (live::slot(live)) }
+                (pager(page, "Top"))
+            }
             (table::table(&page.table))
             @if page.newer_href.is_some() || page.older_href.is_some() {
                 div.bar.end { (pager(page, "Bottom")) }
             }
         } @else {
+            @if let Some(live) = &page.live { div.bar { (live::slot(live)) } }
             (empty(page))
         }
     }

@@ -18,6 +18,7 @@ pub mod invites;
 pub mod key_form;
 pub mod key_receipt;
 pub mod layout;
+pub mod live;
 pub mod operator;
 pub mod operator_form;
 pub mod operators;

@@ -5,6 +5,7 @@ use super::drawer::{Details, Drawer, Near, Place, Step};
 use super::export;
 use super::filters::{Chip, Chosen, Counted, Form, Meant, Warnings};
 use super::histogram::{Chart, Linked, Panel, Range};
+use super::live::Live;
 use super::picker::Suggestion;
 use super::sample_world::{NOW, World, events};
 use super::table::{Row, Table};
@@ -34,6 +35,10 @@ pub fn logs<'a>(
             count: 1416,
             csv_href: world.own("/audit-logs.csv?pool=edge-eu"),
             ndjson_href: world.own("/audit-logs.ndjson?pool=edge-eu"),
+        }),
+        live: Some(Live {
+            count_href: world.own("/audit-logs/newer?after=1999"),
+            first_href: world.own("/audit-logs"),
         }),
         panel: panel(world),
         before: 0,

@@ -30,6 +30,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     // Signing out leads to the sign-in page as well.
     ("POST", "/sign-out", "----- ---"),
     ("GET", "/audit-logs", "----- +++"),
+    // Without a number there is nothing to count from.
+    ("GET", "/audit-logs/newer", "----- +++"),
     ("GET", "/events", "----- +++"),
     ("GET", "/audit-logs.csv", "----- +++"),
     ("GET", "/audit-logs.ndjson", "----- +++"),

@@ -36,6 +36,11 @@ fn every_state_of_the_log_is_open_to_everybody() {
         look.at(path);
     }
     look.browser.open("/audit-logs");
+    site.record(&event_with("new", serde_json::json!({})));
+    look.browser
+        .run("document.dispatchEvent(new Event('visibilitychange'))");
+    look.browser.until("the pill", |it| it.has("a.pill"));
+    look.at("new events");
     look.browser.click(".pager a[rel=next]");
     look.at("the second page");
     look.browser.open("/audit-logs?event=999999999");

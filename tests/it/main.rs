@@ -44,6 +44,7 @@ mod http;
 mod ingest;
 mod invite_links;
 mod invites;
+mod live;
 mod log_page;
 mod mapping;
 mod mapping_leaves;
