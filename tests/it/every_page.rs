@@ -116,7 +116,8 @@ impl Look {
             browser.size(width, height);
             // Not the window's width: a scroll bar takes its part of that.
             let beyond = browser.run(
-                "const it = document.documentElement; return it.scrollWidth - it.clientWidth;",
+                "const it = document.documentElement; \
+                 return Math.max(0, it.scrollWidth - it.clientWidth);",
             );
             if beyond != json!(0) {
                 found.push(format!("{width} px: {beyond} px beyond the edge"));
