@@ -40,6 +40,7 @@ pub fn router() -> Router<App> {
         person_change(              "/confirm",                     pages::step_up::confirm),
         person       (              "/shortcuts",                   pages::account::keys),
     ];
+    routes.extend(own_record());
     routes.extend(pools());
     routes.extend(api_keys());
     routes.extend(operators());
@@ -47,6 +48,20 @@ pub fn router() -> Router<App> {
     routes.extend(upstreams());
     routes.extend(settings());
     Router::new(routes)
+}
+
+/// What people change about themselves.
+#[rustfmt::skip]
+fn own_record() -> Vec<Route<App>> {
+    use pages::{account, own_sessions as own};
+    vec![
+        person_change("/account/name",                      account::rename),
+        person       ("/account/sessions",                  own::list),
+        person       ("/account/sessions/revoke",           own::ask_others),
+        person_change("/account/sessions/revoke",           own::end_others),
+        person       ("/account/sessions/{session}/revoke", own::ask_one),
+        person_change("/account/sessions/{session}/revoke", own::end_one),
+    ]
 }
 
 /// What changes retention or assignments, or cannot be taken back, needs a factor proved lately.

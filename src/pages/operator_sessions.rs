@@ -8,8 +8,7 @@ use crate::gate::{Owner, Person};
 use crate::http::{Form, Request, Response};
 use crate::model::{Operator, RecordId, RecordKind, Session};
 use crate::store::Act;
-use crate::views::confirm;
-use crate::views::{nothing, operator};
+use crate::views::{confirm, nothing, sessions};
 
 pub async fn ask_one(app: App, request: Request, owner: Owner) -> Result<Response> {
     let operator = operators::find(&app, &request)?;
@@ -52,7 +51,7 @@ pub async fn end_all(app: App, request: Request, owner: Owner, form: Form) -> Re
     let person = owner.0;
     let operator = operators::find(&app, &request)?;
     let act = act(&person, &request, &operator, &form);
-    match app.store().operators.end_sessions(act).await {
+    match app.store().operators.end_sessions(act, None).await {
         Ok(()) => Ok(Response::redirect(&operators::href(&operator))),
         Err(error) if error.kind().is_the_callers() => {
             let version = app.store().operators.version(operator.no).await?;
@@ -93,11 +92,8 @@ fn question(
 ) -> String {
     let href = operators::href(operator);
     let (question, action_href) = match session {
-        Some(it) => (
-            &operator::END_SESSION,
-            format!("{href}/sessions/{}/revoke", it.id),
-        ),
-        None => (&operator::END_SESSIONS, format!("{href}/sessions/revoke")),
+        Some(it) => (&sessions::END, format!("{href}/sessions/{}/revoke", it.id)),
+        None => (&sessions::END_ALL, format!("{href}/sessions/revoke")),
     };
     confirm::page(&confirm::Page {
         shell: shell(request, person, "/operators"),

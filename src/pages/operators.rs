@@ -14,7 +14,7 @@ use crate::model::{
 use crate::store::{Listed, Question};
 use crate::views::operators::{self, List, STATES};
 use crate::views::table::{Row, Table};
-use crate::views::{Times, operator};
+use crate::views::{Times, operator, sessions};
 
 /// Events of the latest activity on an operator's page.
 const ACTIVITY: usize = 10;
@@ -188,8 +188,8 @@ fn row<'a>(by: &Filter, links: &Links<'_>, listed: &'a Listed) -> Row<'a> {
     }
 }
 
-fn session(operator: &Operator, person: &Person, session: Session) -> operator::Session {
-    operator::Session {
+fn session(operator: &Operator, person: &Person, session: Session) -> sessions::Session {
+    sessions::Session {
         is_current: session.no == person.session.no,
         end_href: format!("{}/sessions/{}/revoke", href(operator), session.id),
         client: session.client,

@@ -67,12 +67,13 @@ impl Operators {
             .await
     }
 
-    /// Ends all of them.
-    pub async fn end_sessions(&self, act: Act) -> Result<()> {
+    /// Ends all of them but the one to keep.
+    pub async fn end_sessions(&self, act: Act, keep: Option<RecordId>) -> Result<()> {
         self.0
             .change(act.by.clone(), move |proposal| {
                 let subject = Subject::read(proposal.conn(), &act)?;
-                let open = session_rows::open_of(proposal.conn(), subject.operator.no)?;
+                let mut open = session_rows::open_of(proposal.conn(), subject.operator.no)?;
+                open.retain(|it| Some(it.id) != keep);
                 if open.is_empty() {
                     return Ok(proposal.unchanged(()));
                 }

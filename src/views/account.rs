@@ -7,6 +7,10 @@ use super::setup::zones;
 
 pub struct Page<'a> {
     pub shell: Shell<'a>,
+    /// As typed; else as it is.
+    pub name: &'a str,
+    /// Of the person's record.
+    pub version: i64,
     pub zone: &'a str,
     pub zones: &'a [String],
     /// The form was taken.
@@ -33,9 +37,22 @@ fn body(page: &Page) -> Markup {
         section.panel.form.narrow aria-labelledby="me" {
             h2 #me { "You" }
             dl.kv {
-                (fact("Name", Some(shell.name)))
                 (fact("Email", Some(shell.email)))
                 (fact("Role", Some(parts::role(shell.is_owner))))
+            }
+            form.stack method="post" action="/account/name" {
+                (parts::csrf(shell.csrf))
+                input type="hidden" name="version" value=(page.version);
+                div.ctl {
+                    label for="name" { "Name" }
+                    input #name name="name" required maxlength="120" autocomplete="name"
+                        value=(page.name);
+                    p.hint { "Past events keep the name of their day." }
+                }
+                p {
+                    button.btn.pri type="submit" { "Save name" } " "
+                    a.btn href="/account/sessions" { "Your sessions" }
+                }
             }
         }
         section.panel.form.narrow aria-labelledby="looks" {

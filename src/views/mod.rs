@@ -31,6 +31,7 @@ pub mod pools;
 pub mod receipt;
 mod record;
 mod sentence;
+pub mod sessions;
 pub mod setting_fields;
 pub mod settings;
 pub mod setup;

@@ -6,6 +6,7 @@ use super::confirm::Question;
 use super::layout::{Nav, Shell};
 use super::parts::{self, fact, mono_fact};
 use super::record::{self, Act, Page};
+use super::sessions::{self, Session};
 use super::table::{self, Table};
 use super::times::{Times, counted};
 use crate::base::Millis;
@@ -35,19 +36,6 @@ pub struct Operator<'a> {
     pub end_all_href: String,
     /// The latest events by this operator.
     pub activity: Table<'a>,
-}
-
-/// Where somebody is signed in.
-pub struct Session {
-    /// The browser; none: it did not say.
-    pub client: Option<String>,
-    pub ip: Option<String>,
-    pub started: Millis,
-    pub used: Millis,
-    /// The very session in which this page is looked at.
-    pub is_current: bool,
-    /// A page that asks before it ends.
-    pub end_href: String,
 }
 
 pub const DEACTIVATE: Question = Question {
@@ -87,20 +75,6 @@ pub const DELETE: Question = Question {
                   past events keep the name.",
     nav: Nav::Operators,
     is_final: true,
-};
-
-pub const END_SESSION: Question = Question {
-    verb: "End this session",
-    consequence: "The browser is signed out at its next request.",
-    nav: Nav::Operators,
-    is_final: false,
-};
-
-pub const END_SESSIONS: Question = Question {
-    verb: "End every session",
-    consequence: "They are signed out everywhere, and can sign in again.",
-    nav: Nav::Operators,
-    is_final: false,
 };
 
 pub fn page(operator: &Operator) -> String {
@@ -160,48 +134,11 @@ fn sessions(operator: &Operator) -> Markup {
             @if operator.sessions.is_empty() {
                 p.mut { "Not signed in anywhere." }
             } @else {
-                div.tbl-w {
-                    table.tbl.cards role="table" {
-                        caption.sr { "Sessions" }
-                        thead role="rowgroup" {
-                            tr role="row" {
-                                @for name in ["Browser", "Address", "Started", "Last used"] {
-                                    (parts::column(name))
-                                }
-                                (parts::actions_column())
-                            }
-                        }
-                        tbody role="rowgroup" {
-                            @for session in &operator.sessions {
-                                (session_row(session, operator.times))
-                            }
-                        }
-                    }
-                }
+                (sessions::table(&operator.sessions, operator.times))
                 p.foot {
                     (counted(operator.sessions.len() as u64, "session")) ". "
                     a href=(operator.end_all_href) { "End all…" }
                 }
-            }
-        }
-    }
-}
-
-fn session_row(session: &Session, times: Times) -> Markup {
-    let client = session.client.as_deref().unwrap_or("Unknown browser");
-    html! {
-        tr role="row" {
-            th.who role="rowheader" scope="row" {
-                span.who-t {
-                    span { (client) }
-                    @if session.is_current { span.you { "this one" } }
-                }
-            }
-            td.mono role="cell" data-l="Address" { (session.ip.as_deref().unwrap_or("–")) }
-            td role="cell" data-l="Started" { (parts::moment(Some(session.started), times)) }
-            td role="cell" data-l="Last used" { (parts::moment(Some(session.used), times)) }
-            td.c-x role="cell" {
-                a.btn.sm href=(session.end_href) { "End…" span.sr { " " (client) } }
             }
         }
     }

@@ -4,6 +4,7 @@ use super::sample_world::{NOW, World, events};
 use super::table::{Row, Table};
 use super::{
     Glyph, PoolBox, invitation, invite, invites, operator, operator_form, operators, receipt,
+    sessions,
 };
 use crate::base::{DAY_MS, HOUR_MS};
 use crate::model::Event;
@@ -77,15 +78,18 @@ fn operator_list(world: &World) -> operators::List<'static> {
     }
 }
 
-fn operator_record<'a>(world: &World, latest: &'a [Event]) -> operator::Operator<'a> {
-    let session = |is_current: bool| operator::Session {
+pub fn session(world: &World, is_current: bool) -> sessions::Session {
+    sessions::Session {
         client: (!is_current).then(|| world.own("Firefox 153")),
         ip: (!is_current).then(|| world.own("203.0.113.18")),
         started: NOW - 3 * HOUR_MS,
         used: NOW - HOUR_MS,
         is_current,
         end_href: world.own("/operators/op_1/sessions/ses_1/revoke"),
-    };
+    }
+}
+
+fn operator_record<'a>(world: &World, latest: &'a [Event]) -> operator::Operator<'a> {
     let row = |event: &'a Event| Row {
         seq: event.seq,
         event: Some(event),
@@ -110,7 +114,7 @@ fn operator_record<'a>(world: &World, latest: &'a [Event]) -> operator::Operator
         acts: acts(world),
         about_href: world.say("/audit-logs?target=x"),
         by_href: world.say("/audit-logs?actor=x"),
-        sessions: vec![session(true), session(false)],
+        sessions: vec![session(world, true), session(world, false)],
         end_all_href: world.own("/operators/op_1/sessions/revoke"),
         activity: Table {
             times: world.times(),

@@ -1,12 +1,12 @@
 //! All other pages, for the tests of this box.
 use super::sample_keys::key_pages;
 use super::sample_logs::log_pages;
-use super::sample_people::people_pages;
+use super::sample_people::{people_pages, session};
 use super::sample_pools::pool_pages;
 use super::sample_settings;
 use super::sample_sources::source_pages;
 use super::sample_world::World;
-use super::{account, error, event_catalogue, setup, shortcuts, sign_in, step_up};
+use super::{account, error, event_catalogue, sessions, setup, shortcuts, sign_in, step_up};
 use crate::model::Action;
 
 /// Every page by name.
@@ -60,10 +60,20 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
             "account",
             account::page(&account::Page {
                 shell: world.shell(true),
+                name: world.say("Ana Reyes"),
+                version: 7,
                 zone: world.say("Europe/Berlin"),
                 zones,
                 is_saved: true,
                 error: None,
+            }),
+        ),
+        (
+            "sessions",
+            sessions::page(&sessions::Own {
+                shell: world.shell(true),
+                times: world.times(),
+                sessions: [true, false].map(|it| session(world, it)).into(),
             }),
         ),
         ("confirm-identity", step_up(world, step_up::Note::None)),

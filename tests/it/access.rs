@@ -42,6 +42,13 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/account", "----- +++"),
     ("POST", "/account", "----- +++"),
     ("POST", "/account/theme", "----- +++"),
+    ("POST", "/account/name", "----- +++"),
+    ("GET", "/account/sessions", "----- +++"),
+    ("GET", "/account/sessions/revoke", "----- +++"),
+    ("POST", "/account/sessions/revoke", "----- +++"),
+    // The session is the admin's.
+    ("GET", "/account/sessions/{session}/revoke", "----- 0+0"),
+    ("POST", "/account/sessions/{session}/revoke", "----- 0+0"),
     ("GET", "/pools", "----- +++"),
     ("POST", "/pools", "----- xx+"),
     ("GET", "/pools/{id}", "----- 0++"),

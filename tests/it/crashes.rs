@@ -19,6 +19,10 @@ const DOCUMENT: &str = r#"{"name":"new one","format":"json","secret":"hunter2hun
 
 #[rustfmt::skip]
 const FORMS: &[Form] = &[
+    form("/account/name", "/account", &[("name", "Olga Other")]),
+    form("/account/sessions/revoke", "/account/sessions/revoke", &[]),
+    form("/account/sessions/{session}/revoke",
+        "/account/sessions/{session/olga@example.org}/revoke", &[]),
     form("/api-keys", "/api-keys", &[("name", "new one")]),
     form("/api-keys/{id}/delete", "/api-keys/{pool_key/revoked key}/delete", &[]),
     form("/api-keys/{id}/edit", "/api-keys/{pool_key/edge writer}/edit",

@@ -9,6 +9,7 @@
 
 mod abuse;
 mod access;
+mod account;
 mod appliance;
 mod architecture;
 mod axe;
