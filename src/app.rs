@@ -12,7 +12,9 @@ use crate::base::{
     Clock, Error, Keyed, Kind, MINUTE_MS, Millis, Network, OrFail, Passwords, Result, random,
 };
 use crate::intake::Intake;
-use crate::model::{Attempt, By, Counters, Digester, Flood, OwnEvent, Reached, Throttle, Tries};
+use crate::model::{
+    Attempt, By, Counters, Digester, Flood, OwnEvent, Reached, Seldom, Throttle, Tries,
+};
 use crate::store::{Store, write_private};
 
 #[derive(Clone)]
@@ -32,6 +34,7 @@ struct Inner {
     folder: PathBuf,
     setup: Mutex<Option<Setup>>,
     flood: Mutex<Flood>,
+    seldom: Mutex<Seldom>,
     attempts: Mutex<Throttle>,
     invite_tries: Mutex<Tries>,
     /// Those of the environment; they win over the settings.
@@ -74,6 +77,7 @@ impl App {
             folder,
             setup: Mutex::default(),
             flood: Mutex::default(),
+            seldom: Mutex::default(),
             attempts: Mutex::default(),
             invite_tries: Mutex::default(),
             proxies,
@@ -163,6 +167,12 @@ impl App {
     /// Counts something that may come in floods; some when it is to be written down.
     pub fn note_flood(&self, what: &str) -> Option<u64> {
         lock(&self.0.flood).note(what, self.0.clock.now())
+    }
+
+    /// Counts something that is written down once in `window`; how often it happened since the
+    /// last time, when it is to be written down.
+    pub fn note_seldom(&self, what: &str, times: u64, window: Millis) -> Option<u64> {
+        lock(&self.0.seldom).note(what, times, window, self.0.clock.now())
     }
 
     /// Records what happened already, or what is refused whether or not that can be recorded.

@@ -2,7 +2,7 @@
 use crate::app::App;
 use crate::gate::{
     confirmed_owner, confirmed_owner_change, form, local_program, open_page, open_program, owner,
-    owner_change, person, person_change, person_document, person_download, person_glance, read_key,
+    owner_change, person, person_change, person_document, person_download, person_glance, reader,
     write_key,
 };
 use crate::http::{Method, Route, Router};
@@ -17,8 +17,8 @@ pub fn router() -> Router<App> {
         local_program(              "/metrics",                     api::metrics::show),
         open_program (Method::GET,  "/api/v1/openapi.json",         api::openapi::document),
         write_key    (Method::POST, "/api/v1/events",               api::events::record),
-        read_key     (Method::GET,  "/api/v1/events",               api::events::list),
-        read_key     (Method::GET,  "/api/v1/events/{seq}",         api::events::one),
+        reader       (Method::GET,  "/api/v1/events",               api::events::list),
+        reader       (Method::GET,  "/api/v1/events/{seq}",         api::events::one),
 
         open_page    (Method::GET,  "/",                            pages::audit_logs::home),
         open_page    (Method::GET,  "/assets/{fingerprint}/{name}", pages::assets::file),
@@ -47,6 +47,7 @@ pub fn router() -> Router<App> {
     routes.extend(invites());
     routes.extend(upstreams());
     routes.extend(settings());
+    routes.extend(mcp_tokens());
     Router::new(routes)
 }
 
@@ -193,5 +194,18 @@ fn settings() -> Vec<Route<App>> {
         confirmed_owner_change("/settings/retention",  save),
         owner                 ("/settings/agents",     edit),
         owner_change          ("/settings/agents",     save),
+    ]
+}
+
+#[rustfmt::skip]
+fn mcp_tokens() -> Vec<Route<App>> {
+    use pages::mcp_tokens;
+    vec![
+        person         ("/account/mcp-tokens",             mcp_tokens::list),
+        person_change  ("/account/mcp-tokens",             mcp_tokens::create),
+        person         ("/account/mcp-tokens/{id}/rename", mcp_tokens::ask_rename),
+        person_change  ("/account/mcp-tokens/{id}/rename", mcp_tokens::rename),
+        person         ("/account/mcp-tokens/{id}/delete", mcp_tokens::ask_delete),
+        person_change  ("/account/mcp-tokens/{id}/delete", mcp_tokens::delete),
     ]
 }

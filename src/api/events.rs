@@ -4,11 +4,12 @@ use tokio::task::spawn_blocking;
 use super::answers::{Count, Fault, Feed, Page, Place, Receipt, Receipts, WarningOut};
 use crate::app::App;
 use crate::base::{Error, Kind, Millis, OrFail, Result};
-use crate::gate::{ReadKey, WriteKey};
+use crate::gate::{Reader, WriteKey};
 use crate::http::{Problem, Request, Response};
 use crate::intake::{Format, ItemCode, ItemError, PoolAsserted, Submitted};
 use crate::model::{
-    EventOut, EventRef, Filter, Known, Parsed, PoolChoice, RecordId, RecordKind, Surface, Zone,
+    EventOut, EventRef, Filter, Known, Parsed, PoolChoice, Reason, RecordId, RecordKind, Surface,
+    Zone,
 };
 use crate::store::{Appended, Question};
 
@@ -17,25 +18,25 @@ const BODY_MAX: usize = 1024 * 1024;
 const SMALL: usize = 8 * 1024;
 
 pub async fn record(app: App, mut request: Request, caller: WriteKey) -> Result<Response> {
-    let format = format(&request)?;
-    let body = request.bytes(BODY_MAX).await?;
-    let now = app.clock().now();
-    let submitted = if body.len() <= SMALL {
-        read(&app, &body, format, &caller, now)?
-    } else {
-        let (app, key, pool) = (app.clone(), caller.key.clone(), caller.pool.clone());
-        spawn_blocking(move || read(&app, &body, format, &WriteKey { key, pool }, now))
-            .await
-            // A panic's message could hold what was sent.
-            .ok()
-            .internal("reading a delivery panicked")??
-    };
-    let delivery = RecordId::parse(RecordKind::Request, request.id())
-        .internal("a request has no id of ours")?;
-    deliver(&app, &caller, submitted, delivery, now).await
+    let answer = take(&app, &mut request, &caller).await;
+    match &answer {
+        Ok(answer) if answer.receipts.rejected > 0 => {
+            let rejected = answer.receipts.rejected;
+            caller
+                .refused(&app, &request, Reason::InvalidItems, rejected)
+                .await;
+        }
+        Err(error) if is_unreadable(error.kind()) => {
+            caller
+                .refused(&app, &request, Reason::InvalidDocument, 0)
+                .await;
+        }
+        Ok(_) | Err(_) => {}
+    }
+    answer.map(Answer::finish)
 }
 
-pub async fn list(app: App, request: Request, caller: ReadKey) -> Result<Response> {
+pub async fn list(app: App, request: Request, caller: Reader) -> Result<Response> {
     let parsed = parse(&app, &request, &caller);
     let warnings = warnings(&parsed);
     let limit = parsed.limit;
@@ -63,7 +64,7 @@ pub async fn list(app: App, request: Request, caller: ReadKey) -> Result<Respons
     }))
 }
 
-pub async fn one(app: App, request: Request, caller: ReadKey) -> Result<Response> {
+pub async fn one(app: App, request: Request, caller: Reader) -> Result<Response> {
     let nothing = || Error::new(Kind::NotFound, "There is no such event.");
     // One event, one address: `+1` and `007` are none.
     let seq = match request.captured("seq").map(EventRef::parse) {
@@ -77,6 +78,33 @@ pub async fn one(app: App, request: Request, caller: ReadKey) -> Result<Response
         .await?
         .ok_or_else(nothing)?;
     Ok(Response::json(&EventOut::from(event)))
+}
+
+async fn take(app: &App, request: &mut Request, caller: &WriteKey) -> Result<Answer> {
+    let format = format(request)?;
+    let body = request.bytes(BODY_MAX).await?;
+    let now = app.clock().now();
+    let submitted = if body.len() <= SMALL {
+        read(app, &body, format, caller, now)?
+    } else {
+        let (app, key, pool) = (app.clone(), caller.key.clone(), caller.pool.clone());
+        spawn_blocking(move || read(&app, &body, format, &WriteKey { key, pool }, now))
+            .await
+            // A panic's message could hold what was sent.
+            .ok()
+            .internal("reading a delivery panicked")??
+    };
+    let delivery = RecordId::parse(RecordKind::Request, request.id())
+        .internal("a request has no id of ours")?;
+    deliver(app, caller, submitted, delivery, now).await
+}
+
+/// The body as a whole could not be taken: sent again, it will fail again.
+fn is_unreadable(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::InvalidJson | Kind::TooLarge | Kind::UnsupportedType
+    )
 }
 
 fn format(request: &Request) -> Result<Format> {
@@ -113,7 +141,7 @@ async fn deliver(
     submitted: Vec<Submitted>,
     delivery: RecordId,
     now: Millis,
-) -> Result<Response> {
+) -> Result<Answer> {
     let mut events = Vec::with_capacity(submitted.len());
     let mut refused = Vec::with_capacity(submitted.len());
     for item in submitted {
@@ -150,7 +178,7 @@ async fn deliver(
     app.counters().recorded.add(*recorded);
     app.counters().duplicates.add(*duplicate);
     app.counters().rejected.add(*rejected);
-    Ok(answer.finish())
+    Ok(answer)
 }
 
 #[derive(Default)]
@@ -225,9 +253,9 @@ fn fault(place: usize, pointer: &str, code: ItemCode) -> Fault {
     })
 }
 
-fn parse(app: &App, request: &Request, caller: &ReadKey) -> Parsed {
+fn parse(app: &App, request: &Request, caller: &Reader) -> Parsed {
     let seen = app.store().events.seen_actions(&caller.scope);
-    let pools = [PoolChoice::from(&caller.pool)];
+    let pools: Vec<_> = caller.pools.iter().map(PoolChoice::from).collect();
     let known = Known {
         pools: &pools,
         seen: &seen,
@@ -235,7 +263,7 @@ fn parse(app: &App, request: &Request, caller: &ReadKey) -> Parsed {
     Filter::parse(request.query(), &known, Surface::Api)
 }
 
-fn question(app: &App, caller: ReadKey, filter: Filter) -> Question {
+fn question(app: &App, caller: Reader, filter: Filter) -> Question {
     Question {
         scope: caller.scope,
         filter,

@@ -1,28 +1,19 @@
-//! Programs: the bearer of a Pool API key.
+//! Programs that deliver: the bearer of a Pool API key that may write.
 use std::future::Future;
 
+use super::bearer::{Holder, Refused, unauthenticated};
+use super::doer::stranger;
 use crate::app::App;
 use crate::base::{Error, Kind, Result};
 use crate::http::{Method, Request, Response, Route, Surface};
-use crate::model::{ApiKey, GateMode, KeyState, Permission, Pool, PoolState, Scope, Token};
+use crate::model::{
+    Action, ApiKey, By, Doer, GateMode, OwnEvent, Permission, Pool, PoolState, Reason, ViaKind,
+};
 
 /// Proof that the request carried a key that may write, of a Pool that takes events.
 pub struct WriteKey {
     pub key: ApiKey,
     pub pool: Pool,
-}
-
-impl WriteKey {
-    /// A Pool may demand of all its sources what a key demands of itself.
-    pub fn mode(&self) -> GateMode {
-        self.key.mode.or_stricter(self.pool.mode)
-    }
-}
-
-/// Proof that the request carried a key that may read, and what it may see.
-pub struct ReadKey {
-    pub pool: Pool,
-    pub scope: Scope,
 }
 
 pub fn write_key<H, F>(method: Method, path: &'static str, handler: H) -> Route<App>
@@ -31,54 +22,80 @@ where
     F: Future<Output = Result<Response>> + Send + 'static,
 {
     let check = move |app: App, request: Request| async move {
-        let (key, pool) = bearer(&app, &request, Permission::Write)?;
-        if pool.state != PoolState::Active {
-            return Err(Error::new(
-                Kind::PoolNotActive,
-                "This key's Pool does not take events now.",
-            ));
+        let holder = Holder::of(&app, &request);
+        if let Err(refused) = open(&app, holder.as_ref()) {
+            note_refusal(&app, &request, holder, refused.reason).await;
+            return Err(refused.error);
         }
-        handler(app, request, WriteKey { key, pool }).await
+        match holder {
+            Some(Holder::Key(key, pool)) => handler(app, request, WriteKey { key, pool }).await,
+            Some(Holder::Token(..)) | None => Err(unauthenticated()),
+        }
     };
     Route::new(method, path, "write key", Surface::Programs, check)
 }
 
-pub fn read_key<H, F>(method: Method, path: &'static str, handler: H) -> Route<App>
-where
-    H: Fn(App, Request, ReadKey) -> F + Copy + Send + Sync + 'static,
-    F: Future<Output = Result<Response>> + Send + 'static,
-{
-    let check = move |app: App, request: Request| async move {
-        let (key, pool) = bearer(&app, &request, Permission::Read)?;
-        app.store().api_keys.note_use(&key, app.clock().now()).await;
-        let scope = Scope::of_key(&pool);
-        handler(app, request, ReadKey { pool, scope }).await
-    };
-    Route::new(method, path, "read key", Surface::Programs, check)
+impl WriteKey {
+    /// A Pool may demand of all its sources what a key demands of itself.
+    pub fn mode(&self) -> GateMode {
+        self.key.mode.or_stricter(self.pool.mode)
+    }
+
+    /// Records that this delivery, or a part of it, was not taken. In a flood only some are.
+    pub async fn refused(&self, app: &App, request: &Request, reason: Reason, rejected: usize) {
+        let holder = Holder::Key(self.key.clone(), self.pool.clone());
+        let mut event = holder.event(Action::DeliveryRefuse);
+        if rejected > 0 {
+            let rejected = i64::try_from(rejected).unwrap_or(i64::MAX);
+            event = event.count("rejected_count", rejected);
+        }
+        record(app, request, &holder.id(), event, reason).await;
+    }
 }
 
-/// One answer for every credential that opens nothing; nothing of the body is read before.
-fn bearer(app: &App, request: &Request, needed: Permission) -> Result<(ApiKey, Pool)> {
-    let now = app.clock().now();
-    let refused = || Error::new(Kind::Unauthenticated, "A valid API key is required.");
-    let (key, pool) = request
-        .bearer()
-        .and_then(Token::parse)
-        .and_then(|token| app.store().api_keys.by_digest(&token.digest(), now))
-        .ok_or_else(refused)?;
-    match key.state_at(now) {
-        KeyState::Revoked | KeyState::Expired => return Err(refused()),
-        KeyState::Paused => return Err(Error::new(Kind::Paused, "This key is paused.")),
-        KeyState::Active => {}
+fn open(app: &App, holder: Option<&Holder>) -> Result<(), Refused> {
+    let Some(holder) = holder else {
+        return Err(Refused {
+            error: unauthenticated(),
+            reason: Reason::Denied,
+        });
+    };
+    holder.is_open(app)?;
+    holder.may(Permission::Write)?;
+    match holder {
+        Holder::Key(_, pool) if pool.state != PoolState::Active => Err(Refused {
+            error: Error::new(
+                Kind::PoolNotActive,
+                "This key's Pool does not take events now.",
+            ),
+            reason: Reason::InvalidState,
+        }),
+        Holder::Key(..) | Holder::Token(..) => Ok(()),
     }
-    if pool.state == PoolState::Deleted {
-        return Err(refused());
+}
+
+async fn note_refusal(app: &App, request: &Request, holder: Option<Holder>, reason: Reason) {
+    // Whoever sends no credential at all was not going to deliver.
+    if request.bearer().is_none() {
+        return;
     }
-    if key.permission != needed {
-        return Err(Error::new(
-            Kind::NotPermitted,
-            "This key does not have the permission for that.",
-        ));
+    let event = match &holder {
+        Some(holder) => holder.event(Action::DeliveryRefuse),
+        None => OwnEvent::new(Action::DeliveryRefuse),
+    };
+    let whose = holder.map_or_else(String::new, |it| it.id());
+    record(app, request, &whose, event, reason).await;
+}
+
+/// Strangers with made-up credentials count as one.
+async fn record(app: &App, request: &Request, whose: &str, event: OwnEvent, reason: Reason) {
+    let what = format!("delivery.refuse {} {whose}", reason.as_str());
+    if app.note_flood(&what).is_none() {
+        return;
     }
-    Ok((key, pool))
+    let by = By {
+        via: ViaKind::Api,
+        ..stranger(request, Doer::System("Annals"))
+    };
+    app.note(by, event.failed(reason)).await;
 }

@@ -1,5 +1,6 @@
 //! Who may pass. A handler that needs a caller takes it as an argument, and only the gate can
 //! make one: a route cannot forget its check.
+mod bearer;
 mod confirmed;
 mod device;
 mod doer;
@@ -8,16 +9,18 @@ mod glance;
 mod key;
 mod origin;
 mod person;
+mod reader;
 mod session;
 
 pub use confirmed::{confirmed_owner, confirmed_owner_change};
 pub use device::Device;
 pub use doer::{doer, newcomer, person_named, person_typed, stranger};
 pub use glance::person_glance;
-pub use key::{ReadKey, WriteKey, read_key, write_key};
+pub use key::{WriteKey, write_key};
 pub use origin::{form, local_program, open_page, open_program};
 pub use person::{
     Owner, Person, is_session_over, owner, owner_change, person, person_change, person_document,
     person_download,
 };
+pub use reader::{Reader, reader};
 pub use session::{SESSION_COOKIE, SessionToken};

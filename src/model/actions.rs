@@ -243,7 +243,7 @@ actions! {
         "A revoked or expired key leaves the list.", [prefix("key_prefix")];
     DeliveryRefuse: "delivery.refuse", Delivery, named("api_key"),
         NEVER_DONE, told("Delivery refused", "refused a delivery from"),
-        "A credential is known but may not deliver.", [count("rejected_count")];
+        "A delivery, or a part of it, is not taken.", [count("rejected_count")];
     RedactionCredentialSeen: "redaction.credential_seen", Redaction, named("api_key"),
         done("Credential seen in delivery", "saw what looks like a credential in a delivery from"),
         NEVER_FAILED,

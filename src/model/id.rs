@@ -13,7 +13,6 @@ pub enum RecordKind {
     Request,
     Invite,
     Upstream,
-    #[expect(dead_code, reason = "MCP tokens come next")]
     McpToken,
 }
 
@@ -24,6 +23,20 @@ pub struct RecordId {
 }
 
 impl RecordKind {
+    /// The word for it as the target of an event.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Pool => "pool",
+            Self::ApiKey => "api_key",
+            Self::Session => "session",
+            Self::Request => "request",
+            Self::Invite => "invite",
+            Self::Upstream => "upstream",
+            Self::McpToken => "mcp_token",
+        }
+    }
+
     fn prefix(self) -> &'static str {
         match self {
             Self::Operator => "op_",
@@ -41,6 +54,10 @@ impl RecordKind {
 impl RecordId {
     pub fn new(kind: RecordKind, bytes: [u8; 16]) -> Self {
         Self { kind, bytes }
+    }
+
+    pub fn kind(&self) -> RecordKind {
+        self.kind
     }
 
     pub fn bytes(&self) -> &[u8; 16] {

@@ -9,7 +9,9 @@ use super::pool::PoolNo;
 use crate::base::{Hash, Millis, sha256};
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const HEAD: &str = "anp_";
+/// Of Pool API keys, and of MCP tokens.
+const HEADS: [&str; 2] = ["anp_", "anm_"];
+const HEAD_LEN: usize = 4;
 const PREFIX_DIGITS: usize = 8;
 const SECRET_DIGITS: usize = 43;
 const CHECK_DIGITS: usize = 6;
@@ -57,12 +59,21 @@ pub struct OldSecret {
 pub struct Token(Zeroizing<String>);
 
 impl Token {
-    /// Made of random bytes: 6 for the public prefix, 32 for the secret.
+    /// A Pool API key, made of random bytes: 6 for the public prefix, 32 for the secret.
     pub fn new(prefix: [u8; 6], secret: &[u8; 32]) -> Self {
+        Self::with(HEADS[0], prefix, secret)
+    }
+
+    /// An MCP token, made likewise.
+    pub fn for_agents(prefix: [u8; 6], secret: &[u8; 32]) -> Self {
+        Self::with(HEADS[1], prefix, secret)
+    }
+
+    fn with(head: &str, prefix: [u8; 6], secret: &[u8; 32]) -> Self {
         let mut number = [0; 8];
         number[2..].copy_from_slice(&prefix);
         let mut text = Zeroizing::new(String::with_capacity(64));
-        text.push_str(HEAD);
+        text.push_str(head);
         text.push_str(&base62(&number, PREFIX_DIGITS));
         text.push('_');
         text.push_str(&base62(secret, SECRET_DIGITS));
@@ -73,7 +84,8 @@ impl Token {
 
     /// Reads a credential as sent: its shape and checksum, without a look at the database.
     pub fn parse(text: &str) -> Option<Self> {
-        let rest = text.strip_prefix(HEAD)?.as_bytes();
+        let rest = HEADS.iter().find_map(|it| text.strip_prefix(it))?;
+        let rest = rest.as_bytes();
         let digits = rest.len() == PREFIX_DIGITS + 1 + SECRET_DIGITS + CHECK_DIGITS
             && rest.iter().enumerate().all(|(place, it)| {
                 (place == PREFIX_DIGITS && *it == b'_')
@@ -92,7 +104,7 @@ impl Token {
 
     /// The part that may be shown: it names the key without opening anything.
     pub fn prefix(&self) -> &str {
-        &self.0[..HEAD.len() + PREFIX_DIGITS]
+        &self.0[..HEAD_LEN + PREFIX_DIGITS]
     }
 
     /// What the database keeps.
@@ -194,6 +206,9 @@ mod tests {
         assert_eq!(token.prefix(), "anp_00000001");
         assert!(Token::parse(text).unwrap().digest() == token.digest());
         assert_eq!(format!("{token:?}"), "Token");
+        let token = Token::for_agents([0, 0, 0, 0, 0, 1], &[7; 32]);
+        assert_eq!(token.prefix(), "anm_00000001");
+        assert!(Token::parse(token.reveal()).unwrap().digest() == token.digest());
     }
 
     #[test]

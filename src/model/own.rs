@@ -38,6 +38,8 @@ pub enum Doer {
         email: Option<Email>,
         label: Option<Label>,
     },
+    /// A Pool API key: whoever uses it is not known.
+    Credential { id: OpaqueId, label: Option<Label> },
     /// A part of Annals, by its fixed name.
     System(&'static str),
 }
@@ -48,6 +50,7 @@ pub struct OwnEvent {
     outcome: Outcome,
     reason: Option<Reason>,
     pool: Option<Pool>,
+    target_kind: Option<&'static str>,
     target_id: Option<OpaqueId>,
     target_label: Option<Label>,
     changes: Vec<Change>,
@@ -92,6 +95,7 @@ impl OwnEvent {
             outcome: Outcome::Success,
             reason: None,
             pool: None,
+            target_kind: None,
             target_id: None,
             target_label: None,
             changes: Vec::new(),
@@ -112,6 +116,7 @@ impl OwnEvent {
     }
 
     pub fn on(mut self, id: &RecordId, label: Option<Label>) -> Self {
+        self.target_kind = Some(id.kind().as_str());
         self.target_id = Some(OpaqueId::record(id));
         self.target_label = label;
         self
@@ -181,7 +186,9 @@ impl OwnEvent {
     }
 
     pub fn into_safe(self, by: &By) -> SafeEvent {
-        let kind = self.action.target_kind(self.outcome);
+        // Some actions are about records of more than one kind.
+        let kind = self.target_kind;
+        let kind = kind.or_else(|| self.action.target_kind(self.outcome));
         let mut details = self.details;
         if let Some(session) = &by.session {
             let id = Detail::Id(OpaqueId::record(session));
@@ -240,6 +247,12 @@ impl Doer {
                 kind: ActorType::User,
                 id: id.clone(),
                 email: email.clone(),
+                label: label.clone(),
+            },
+            Self::Credential { id, label } => Actor {
+                kind: ActorType::System,
+                id: Some(id.clone()),
+                email: None,
                 label: label.clone(),
             },
             Self::System(name) => Actor {

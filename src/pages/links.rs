@@ -10,6 +10,7 @@ use crate::model::{
     Section, Value,
 };
 use crate::store::Store;
+use crate::views::mcp_tokens;
 
 pub struct Links<'a> {
     pools: &'a [Pool],
@@ -17,6 +18,7 @@ pub struct Links<'a> {
     operators: Option<Vec<Operator>>,
     store: &'a Store,
     scope: &'a Scope,
+    viewer_no: i64,
     /// Where the targets lead that had to be looked up.
     found: HashMap<String, String>,
 }
@@ -30,6 +32,7 @@ impl<'a> Links<'a> {
             operators: person.is_owner().then(|| store.operators.list()),
             store,
             scope: &person.scope,
+            viewer_no: person.operator.no,
             found: HashMap::new(),
         }
     }
@@ -100,6 +103,11 @@ impl<'a> Links<'a> {
                 let id = RecordId::parse(RecordKind::Upstream, id)?;
                 let found = self.store.upstreams.find(self.scope, id)?;
                 Some(format!("/upstreams/{}", found.id))
+            }
+            "mcp_token" => {
+                let id = RecordId::parse(RecordKind::McpToken, id)?;
+                let own = self.store.mcp_tokens.find(self.viewer_no, id);
+                own.map(|_| mcp_tokens::HREF.to_owned())
             }
             _ => None,
         }

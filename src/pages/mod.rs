@@ -19,6 +19,7 @@ pub mod live;
 mod log_address;
 mod log_form;
 mod log_parts;
+pub mod mcp_tokens;
 pub mod operator_acts;
 pub mod operator_form;
 pub mod operator_sessions;

@@ -126,7 +126,6 @@ impl ApiKeys {
 
     /// Writes down which keys' time is over, each in a transaction of its own, and returns how
     /// many. They are refused from that instant on, written down or not.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the upkeep comes next"))]
     pub async fn expire(&self, by: By, now: Millis) -> Result<usize> {
         let due = self
             .0

@@ -28,6 +28,7 @@ const USES_MAX: usize = 10_000;
 pub enum Credential {
     Key,
     Session,
+    McpToken,
 }
 
 impl Db {
@@ -125,6 +126,7 @@ impl Credential {
         match self {
             Self::Key => "key",
             Self::Session => "session",
+            Self::McpToken => "mcp_token",
         }
     }
 }

@@ -57,7 +57,7 @@ impl Drop for Place {
 
 fn who(by: &By) -> String {
     match &by.doer {
-        Doer::Person { id: Some(id), .. } => id.as_str().to_owned(),
+        Doer::Person { id: Some(id), .. } | Doer::Credential { id, .. } => id.as_str().to_owned(),
         Doer::Person { id: None, .. } | Doer::System(_) => String::new(),
     }
 }

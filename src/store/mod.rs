@@ -20,6 +20,8 @@ mod invite_rows;
 mod invites;
 mod log;
 mod looks;
+mod mcp_token_rows;
+mod mcp_tokens;
 mod migrate;
 mod numbers;
 mod operator_changes;
@@ -72,6 +74,7 @@ pub use self::exports::{Export, Exports};
 pub use self::instance::{database, write_private};
 pub use self::invites::{Invites, NewInvite};
 pub use self::log::Appended;
+pub use self::mcp_tokens::{McpTokenAsked, McpTokens, NewMcpToken};
 pub use self::numbers::Options;
 pub use self::operator_changes::Act;
 pub use self::operator_edit::Edit;
@@ -106,6 +109,7 @@ pub struct Store {
     pub sessions: Sessions,
     pub settings: SettingsOf,
     pub upstreams: Upstreams,
+    pub mcp_tokens: McpTokens,
     db: db::Db,
     keys: Arc<instance::Keys>,
     /// Given back when the last clone is dropped, after the connections are closed.
@@ -142,6 +146,7 @@ impl Store {
             pools: Pools::new(db.clone()),
             sessions: Sessions::new(db.clone()),
             settings: SettingsOf::new(db.clone()),
+            mcp_tokens: McpTokens::new(db.clone()),
             upstreams: Upstreams::new(db.clone(), Sealer::new(&keys.secrets)),
             db,
             keys: Arc::new(keys),

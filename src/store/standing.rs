@@ -6,9 +6,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rusqlite::Connection;
 
 use super::api_key_rows::Opened;
-use super::{api_key_rows, operator_rows, pool_rows, setting_rows, upstream_rows};
+use super::{api_key_rows, mcp_token_rows, operator_rows, pool_rows, setting_rows, upstream_rows};
 use crate::base::{Hash, Millis, Result};
-use crate::model::{ApiKey, Operator, Pool, PoolNo, Preferences, Settings, Upstream};
+use crate::model::{ApiKey, McpToken, Operator, Pool, PoolNo, Preferences, Settings, Upstream};
 
 /// Replaced as a whole after each commit that changed records: a revoked key is refused from the
 /// next request on.
@@ -19,6 +19,7 @@ pub struct Standing {
     /// What opens a key: its place above, and whether it is the secret before the present one.
     digests: HashMap<Hash, (usize, bool)>,
     upstreams: Vec<Upstream>,
+    mcp_tokens: HashMap<Hash, McpToken>,
     operators: Vec<Operator>,
     assignments: Vec<(i64, PoolNo)>,
     settings: Arc<Settings>,
@@ -35,6 +36,7 @@ impl Standing {
             keys,
             digests,
             upstreams: upstream_rows::all(conn)?,
+            mcp_tokens: mcp_token_rows::by_digest(conn)?,
             operators: operator_rows::all(conn)?,
             assignments: operator_rows::assignments(conn)?,
             settings: Arc::new(setting_rows::all(conn)?),
@@ -70,6 +72,15 @@ impl Standing {
     /// Every upstream, tombstones too, newest first.
     pub fn upstreams(&self) -> &[Upstream] {
         &self.upstreams
+    }
+
+    pub fn mcp_token(&self, digest: &Hash) -> Option<&McpToken> {
+        self.mcp_tokens.get(digest)
+    }
+
+    /// Every token, in no order, deleted ones too.
+    pub fn mcp_tokens(&self) -> impl Iterator<Item = &McpToken> {
+        self.mcp_tokens.values()
     }
 
     pub fn settings(&self) -> Arc<Settings> {

@@ -55,6 +55,11 @@ fn body(page: &Page) -> Markup {
                 }
             }
         }
+        section.panel.form.narrow aria-labelledby="agents" {
+            h2 #agents { "Agents and scripts" }
+            p { "Tokens of your own, for programs that read the audit log for you." }
+            p { a.btn href="/account/mcp-tokens" { "MCP tokens" } }
+        }
         section.panel.form.narrow aria-labelledby="looks" {
             h2 #looks { "Display" }
             (preferences(page))

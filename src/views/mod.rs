@@ -19,6 +19,7 @@ pub mod key_form;
 pub mod key_receipt;
 pub mod layout;
 pub mod live;
+pub mod mcp_tokens;
 pub mod operator;
 pub mod operator_form;
 pub mod operators;

@@ -1,6 +1,6 @@
-//! The pages of upstreams, for the tests of this box.
+//! The pages of upstreams and MCP tokens, for the tests of this box.
 use super::sample_world::{NOW, World};
-use super::{Choice, confirm, nothing, upstream, upstreams};
+use super::{Choice, confirm, mcp_tokens, nothing, upstream, upstreams};
 use crate::base::HOUR_MS;
 use crate::model::{GateMode, SourceFormat, UpstreamAct};
 
@@ -16,6 +16,19 @@ pub fn source_pages(world: &World) -> Vec<(&'static str, String)> {
     };
     vec![
         ("upstreams", upstreams::list(&list(world))),
+        ("mcp-tokens", mcp_tokens::list(&tokens(world, true))),
+        ("mcp-tokens-off", mcp_tokens::list(&tokens(world, false))),
+        (
+            "mcp-token-rename",
+            mcp_tokens::rename(&mcp_tokens::Rename {
+                shell: world.shell(false),
+                name: world.say("agent"),
+                typed: world.say("agent on my laptop"),
+                version: 7,
+                action_href: world.say("/account/mcp-tokens/mcp_1/rename"),
+                error: Some(world.say("Name is already in use")),
+            }),
+        ),
         ("record-upstream", upstream::page(&record(world))),
         (
             "upstream-edit",
@@ -82,5 +95,33 @@ fn record(world: &World) -> upstream::Record<'static> {
         href: world.say("/upstreams/up_1"),
         acts: UpstreamAct::ALL.to_vec(),
         about_href: world.say("/audit-logs?target=up_1"),
+    }
+}
+
+fn tokens(world: &World, are_allowed: bool) -> mcp_tokens::List<'static> {
+    let line = |state| mcp_tokens::Line {
+        name: world.say("agent on my laptop"),
+        prefix: world.say("anm_ciN9WBq2"),
+        last_used: Some(NOW - HOUR_MS),
+        expires: (state == "expired").then_some(NOW - HOUR_MS),
+        state,
+        id: state,
+        activity_href: are_allowed.then(|| world.own("/audit-logs?target=mcp_1")),
+    };
+    mcp_tokens::List {
+        shell: world.shell(are_allowed),
+        times: world.times(),
+        tokens: ["active", "expired"].map(line).into(),
+        form: are_allowed.then_some(mcp_tokens::Form {
+            name: world.say("agent on my laptop"),
+            expires: "90",
+            error: Some(world.say("Name is already in use")),
+        }),
+        receipt: are_allowed.then_some(mcp_tokens::Receipt {
+            name: world.say("agent on my laptop"),
+            secret: world.say("anm_niV8RD_5kZr2TqX9mWb7CvLhJ4sPd8GfYnE3aU6"),
+            expires: None,
+            base_url: world.say("https://audit.northwind.example"),
+        }),
     }
 }

@@ -122,6 +122,12 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "/operators/{id}/sessions/{session}/revoke",
         "----- xx+",
     ),
+    ("GET", "/account/mcp-tokens", "----- +++"),
+    ("POST", "/account/mcp-tokens", "----- +++"),
+    ("GET", "/account/mcp-tokens/{id}/rename", "----- 00+"),
+    ("POST", "/account/mcp-tokens/{id}/rename", "----- 00+"),
+    ("GET", "/account/mcp-tokens/{id}/delete", "----- 00+"),
+    ("POST", "/account/mcp-tokens/{id}/delete", "----- 00+"),
     ("GET", "/invites", "----- xx+"),
     ("GET", "/invites/new", "----- xx+"),
     ("POST", "/invites/new", "----- xx+"),
@@ -148,7 +154,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
 
 #[test]
 fn every_address_answers_every_asker_as_expected() {
-    let site = Site::new();
+    let site = crate::mcp_tokens::site();
     let owner = site.owner();
     let paused = owner.create_key("edge", "paused one", "write");
     owner.act("/api-keys", "paused one", "pause");
@@ -279,7 +285,7 @@ fn an_admin_counts_nothing_they_cannot_see() {
     );
 }
 
-fn routes() -> Vec<(String, String)> {
+pub fn routes() -> Vec<(String, String)> {
     let listed = cli(&["routes"], "").expect(0).stdout;
     let routes = listed.lines().map(|line| {
         let mut words = line.split_whitespace();
@@ -289,7 +295,7 @@ fn routes() -> Vec<(String, String)> {
     routes.collect()
 }
 
-fn with_key(site: &Site, method: &str, path: &str, key: Option<&str>) -> Reply {
+pub fn with_key(site: &Site, method: &str, path: &str, key: Option<&str>) -> Reply {
     let value = key.map(bearer);
     let kind = if path.starts_with("/api/") {
         JSON
@@ -317,7 +323,7 @@ fn as_person(site: &Site, method: &str, path: &str, email: &str) -> Reply {
     browser.send(method, path, &[FORM], body.as_bytes())
 }
 
-fn verdict(reply: &Reply) -> char {
+pub fn verdict(reply: &Reply) -> char {
     let to_sign_in = reply
         .header("location")
         .is_some_and(|it| it.starts_with("/sign-in"));
@@ -371,6 +377,7 @@ impl Names {
             names.insert(list, id.unwrap_or_else(|| "none".to_owned()));
         }
         let there = owner.page(&format!("/operators/{}", names["/operators"]));
+        names.insert("/account", crate::mcp_tokens::create(owner, "acted upon").1);
         names.insert("{session}", after(&there, "/sessions/ses_", "ses_"));
         names.insert(
             "/invites",

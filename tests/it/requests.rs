@@ -81,7 +81,12 @@ fn a_request_in_an_invisible_pool_is_not_found() {
     let hidden = event_with("hidden", json!({ "request_id": "r-17" }));
     let mut core = site.app.connect();
     deliver(&mut core, &site.keys.core_write, &hidden).expect(200);
-    let page = get(&mut core, &site.keys.core_read, "/api/v1/events?range=7d").expect(200);
+    let page = get(
+        &mut core,
+        &site.keys.core_read,
+        "/api/v1/events?range=7d&via=key",
+    )
+    .expect(200);
     let delivery = page.json()["events"][0]["delivery_id"]
         .as_str()
         .unwrap()

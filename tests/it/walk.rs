@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::appliance::cli;
 use crate::browser::Browser;
 use crate::html;
+use crate::mcp_tokens;
 use crate::people;
 use crate::site::{ADMIN, Site, furnish_log};
 use crate::world;
 
 /// Who asks by a browser. Everybody else is a program.
 const PEOPLE: &[&str] = &["anyone", "person", "owner", "owner who confirmed"];
-const PROGRAMS: &[&str] = &["anyone on this host", "write key", "read key"];
+const PROGRAMS: &[&str] = &["anyone on this host", "write key", "read key or MCP token"];
 /// So many pages of one route are opened; those of one shape are kept once.
 const EACH_MAX: usize = 20;
 
@@ -31,7 +32,7 @@ pub struct Walk {
 
 /// A site with a record of every kind in every state that has a page or a link of its own.
 pub fn furnished() -> Site {
-    let site = Site::new();
+    let site = mcp_tokens::site();
     furnish_log(&site);
     let owner = site.owner();
     owner.create_key("edge", "paused one", "write");
@@ -50,6 +51,8 @@ pub fn furnished() -> Site {
     let paused = crate::upstreams::import(&owner, "edge", "a paused upstream");
     let pause = format!("/upstreams/{paused}/pause");
     owner.press(&pause, "/pause").expect(200);
+    mcp_tokens::create(&owner, "an agent");
+    mcp_tokens::create(&site.admin(), "an agent");
     site
 }
 

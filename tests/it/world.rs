@@ -31,6 +31,7 @@ pub fn folder() -> Folder {
 
 fn furnish() -> Folder {
     let (folder, Keys { .. }) = Site::furnished();
+    crate::mcp_tokens::allow(&folder);
     let app = Appliance::start_in(folder);
     let owner = Browser::signed_in(&app, OWNER);
     for name in ["paused key", "revoked key"] {
@@ -44,6 +45,7 @@ fn furnish() -> Folder {
     people::ask(&owner, "gone@example.org", "deactivate").expect(200);
     let _session = Browser::signed_in(&app, ADMIN);
     crate::upstreams::import(&owner, "edge", "gitea");
+    crate::mcp_tokens::create(&owner, "agent");
     let paused = crate::upstreams::import(&owner, "edge", "paused gitea");
     let pause = format!("/upstreams/{paused}/pause");
     owner.press(&pause, "/pause").expect(200);

@@ -1,0 +1,154 @@
+//! What programs are refused is in the log, under the Pool of their key, and never floods it.
+use serde_json::{Value, json};
+
+use crate::browser::{FORM, rows};
+use crate::site::{EVENTS, JSON, NDJSON, Site, deliver, event, event_with, get, post};
+use crate::system_events::of_action;
+
+/// Outcome is failure always: reason, Pool, target, rejected.
+fn told(site: &Site, action: &str) -> Vec<(String, String, String, Option<i64>)> {
+    let text = |it: &Value| it.as_str().unwrap_or("-").to_owned();
+    let found = of_action(&site.app.folder, action).into_iter();
+    found
+        .filter(|it| it["outcome"] == "failure")
+        .map(|it| {
+            let count = it["details"]["rejected_count"].as_i64();
+            let (pool, target) = (text(&it["pool"]["slug"]), text(&it["target"]["label"]));
+            (text(&it["reason"]), pool, target, count)
+        })
+        .collect()
+}
+
+#[track_caller]
+fn last(site: &Site, action: &str, expected: (&str, &str, &str, Option<i64>)) {
+    let told = told(site, action);
+    let (reason, pool, target, count) = told.last().unwrap();
+    let found = (reason.as_str(), pool.as_str(), target.as_str(), *count);
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_delivery_that_is_refused_is_recorded_under_its_pool() {
+    let site = Site::new();
+    let owner = site.owner();
+    let send = |key: &str, kind, body: &str| {
+        post(&mut site.app.connect(), key, kind, body.as_bytes()).status
+    };
+    let key = site.keys.write.as_str();
+    let good = event("good").to_string();
+    let refusal = |reason, pool, target, count| {
+        last(&site, "delivery.refuse", (reason, pool, target, count));
+    };
+    assert_eq!(send(key, JSON, "{"), 400);
+    refusal("invalid_document", "edge", "edge writer", None);
+    assert_eq!(send(key, FORM, &good), 415);
+    assert_eq!(send(key, JSON, &" ".repeat(1024 * 1024 + 1)), 413);
+    assert_eq!(told(&site, "delivery.refuse").len(), 3);
+    assert_eq!(send(key, JSON, "[{},{},{}]"), 422);
+    refusal("invalid_items", "edge", "edge writer", Some(3));
+    assert_eq!(send(key, NDJSON, &format!("{good}\nplanted9q8w7e\n")), 200);
+    refusal("invalid_items", "edge", "edge writer", Some(1));
+    assert_eq!(
+        send(
+            key,
+            JSON,
+            &event_with("good", json!({ "outcome": "failure" })).to_string()
+        ),
+        409
+    );
+    refusal("invalid_items", "edge", "edge writer", Some(1));
+    assert_eq!(send(&site.keys.read, JSON, &good), 403);
+    refusal("forbidden", "edge", "edge reader", None);
+    owner.act("/api-keys", "edge writer", "pause");
+    assert_eq!(send(key, JSON, &good), 403);
+    refusal("paused", "edge", "edge writer", None);
+    owner.act("/api-keys", "edge writer", "revoke");
+    assert_eq!(send(key, JSON, &good), 401);
+    refusal("revoked", "edge", "edge writer", None);
+    let unknown = "anp_00000001_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf1g9cWi";
+    assert_eq!(send(unknown, JSON, &good), 401);
+    refusal("denied", "-", "-", None);
+    let count = told(&site, "delivery.refuse").len();
+    let nobody = site.app.send("POST", EVENTS, &[JSON], good.as_bytes());
+    assert_eq!(nobody.status, 401);
+    assert_eq!(
+        told(&site, "delivery.refuse").len(),
+        count,
+        "nobody has no credential"
+    );
+    let page = site.admin().page("/audit-logs?action=delivery.refuse");
+    assert_eq!(
+        rows(&page).len(),
+        count - 1,
+        "an admin sees those of the Pool"
+    );
+    assert!(page.contains("Delivery refused"), "{page}");
+    assert!(!page.contains("planted9q8w7e") && !page.contains(unknown));
+}
+
+#[test]
+fn a_refused_delivery_leads_to_its_request() {
+    let site = Site::new();
+    let reply = deliver(&mut site.app.connect(), &site.keys.write, &json!({}));
+    let id = reply.header("x-request-id").unwrap().to_owned();
+    let refused = of_action(&site.app.folder, "delivery.refuse").remove(0);
+    assert_eq!(refused["request_id"], id);
+    assert_eq!(
+        refused["actor"],
+        json!({ "type": "system", "label": "Annals" })
+    );
+    assert_eq!(refused["via"]["kind"], "api");
+    assert_eq!(refused["target"]["kind"], "api_key");
+}
+
+#[test]
+fn a_read_that_is_refused_is_recorded_under_its_pool() {
+    let site = Site::new();
+    let owner = site.owner();
+    let read = |key: &str| get(&mut site.app.connect(), key, EVENTS).status;
+    let refusal = |reason, target| last(&site, "audit.read", (reason, "edge", target, None));
+    assert_eq!(read(&site.keys.write), 403);
+    refusal("forbidden", "edge writer");
+    owner.act("/api-keys", "edge reader", "pause");
+    assert_eq!(read(&site.keys.read), 403);
+    refusal("paused", "edge reader");
+    owner.act("/api-keys", "edge reader", "revoke");
+    assert_eq!(read(&site.keys.read), 401);
+    refusal("revoked", "edge reader");
+    let count = told(&site, "audit.read").len();
+    assert_eq!(
+        read("anp_00000001_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf1g9cWi"),
+        401
+    );
+    assert_eq!(told(&site, "audit.read").len(), count, "nobody's read");
+    let page = site.admin().page("/audit-logs?action=audit.read");
+    assert!(page.contains("API read refused"), "{page}");
+}
+
+#[test]
+fn a_flood_of_refusals_leaves_few_marks() {
+    let site = Site::new();
+    let mut connection = site.app.connect();
+    for _ in 0..400 {
+        let reply = deliver(&mut connection, &site.keys.write, &json!([{}]));
+        assert_eq!(reply.status, 422);
+    }
+    let marks = told(&site, "delivery.refuse").len();
+    assert!((10..20).contains(&marks), "{marks}");
+    // Each credential that nobody issued is another one: they count as one.
+    for number in 0..200 {
+        let key = format!("anp_0000{number:04}_guess");
+        deliver(&mut site.app.connect(), &key, &event("x"));
+    }
+    let marks = told(&site, "delivery.refuse").len() - marks;
+    assert!((10..20).contains(&marks), "{marks}");
+}
+
+#[test]
+fn a_delivery_that_is_taken_whole_leaves_no_mark() {
+    let site = Site::new();
+    let batch: Vec<_> = (0..50).map(|it| event(&format!("b-{it}"))).collect();
+    site.deliver(&json!(batch)).expect(200);
+    site.deliver(&json!(batch)).expect(200);
+    assert!(told(&site, "delivery.refuse").is_empty());
+}
