@@ -1,9 +1,9 @@
 //! Every address the appliance answers, and who may ask: the security policy.
 use crate::app::App;
 use crate::gate::{
-    confirmed_owner, confirmed_owner_change, form, local_program, open_page, open_program, owner,
-    owner_change, person, person_change, person_document, person_download, person_glance, reader,
-    write_key,
+    Debt, confirmed_owner, confirmed_owner_change, form, local_program, open_page, open_program,
+    owner, owner_change, person, person_change, person_document, person_download, person_glance,
+    reader, signed_in, signed_in_change, write_key,
 };
 use crate::http::{Method, Route, Router};
 use crate::model::{KeyAct, PoolAct};
@@ -26,7 +26,6 @@ pub fn router() -> Router<App> {
         form         (              "/setup",                       pages::setup::create),
         open_page    (Method::GET,  "/sign-in",                     pages::sign_in::show),
         form         (              "/sign-in",                     pages::sign_in::sign_in),
-        person_change(              "/sign-out",                    pages::sign_in::sign_out),
 
         person       (              "/audit-logs",                  pages::audit_logs::list),
         person_download(            "/audit-logs.csv",              pages::exports::csv),
@@ -36,13 +35,12 @@ pub fn router() -> Router<App> {
         person       (              "/account",                     pages::account::show),
         person_change(              "/account",                     pages::account::save),
         person_change(              "/account/theme",               pages::account::prefer),
-        person       (              "/confirm",                     pages::step_up::show),
-        person_change(              "/confirm",                     pages::step_up::confirm),
         person       (              "/shortcuts",                   pages::account::keys),
     ];
     routes.extend(own_record());
     routes.extend(pools());
     routes.extend(api_keys());
+    routes.extend(identity());
     routes.extend(operators());
     routes.extend(invites());
     routes.extend(upstreams());
@@ -109,6 +107,20 @@ fn api_keys() -> Vec<Route<App>> {
         person_change("/api-keys/{id}/revoke",  api_key::act(KeyAct::Revoke)),
         person       ("/api-keys/{id}/delete",  api_key::ask(KeyAct::Delete)),
         person_change("/api-keys/{id}/delete",  api_key::act(KeyAct::Delete)),
+    ]
+}
+
+/// What whoever signed in does about that, some of it before anything else opens.
+#[rustfmt::skip]
+fn identity() -> Vec<Route<App>> {
+    use pages::{password, sign_in, step_up};
+    const PASSWORD: &[Debt] = &[Debt::Password];
+    vec![
+        signed_in       ("/password", PASSWORD, password::show),
+        signed_in_change("/password", PASSWORD, password::change),
+        signed_in       ("/confirm",  &[],      step_up::show),
+        signed_in_change("/confirm",  &[],      step_up::confirm),
+        signed_in_change("/sign-out", PASSWORD, sign_in::sign_out),
     ]
 }
 

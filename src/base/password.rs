@@ -20,7 +20,7 @@ const WAITING_MAX: usize = 16;
 const WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// A password hash in PHC form; the only form in which a password is kept.
-#[derive(Clone)]
+#[derive(Clone, Eq, PartialEq)]
 pub struct Phc(String);
 
 /// Hashes and verifies off the reactor, two at a time.

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::origin::same_origin;
-use super::person::{Owner, as_owner, ask_to_sign_in, find};
+use super::person::{Owner, as_owner, enter};
 use crate::app::App;
 use crate::base::Result;
 use crate::http::{Form, Method, Request, Response, Route, Surface};
@@ -17,8 +17,9 @@ where
     F: Future<Output = Result<Response>> + Send + 'static,
 {
     let check = move |app: App, request: Request| async move {
-        let Some(person) = find(&app, &request).await? else {
-            return Ok(ask_to_sign_in(&app, &request));
+        let person = match enter(&app, &request).await? {
+            Ok(person) => person,
+            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
         };
         let owner = as_owner(&app, &request, person, path).await?;
         if !owner.0.session.is_confirmed(app.clock().now()) {
@@ -38,8 +39,9 @@ where
 {
     let check = move |app: App, mut request: Request| async move {
         same_origin(&request)?;
-        let Some(person) = find(&app, &request).await? else {
-            return Ok(ask_to_sign_in(&app, &request));
+        let person = match enter(&app, &request).await? {
+            Ok(person) => person,
+            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
         };
         let owner = as_owner(&app, &request, person, path).await?;
         let form = owner.0.form(&mut request).await?;

@@ -1,6 +1,6 @@
 //! What every form of a session carries, so that no other site can send one.
-use crate::base::{Keyed, hex, unhex};
-use crate::http::Response;
+use crate::base::{Error, Keyed, Kind, Result, hex, unhex};
+use crate::http::{Form, Request, Response};
 use crate::model::RecordId;
 
 const SALT_LEN: usize = 16;
@@ -29,6 +29,19 @@ impl FormTokens {
     /// Puts the page's own token where its blanks are.
     pub fn fill(&self, response: Response) -> Response {
         response.filled(&self.blank(), |page| self.make(page))
+    }
+
+    /// Reads a form that carries a token of this session.
+    pub async fn form(&self, request: &mut Request, limit: usize) -> Result<Form> {
+        let form = request.form(limit).await?;
+        let sent = form.get("csrf");
+        if sent.is_some_and(|it| self.knows(it)) {
+            return Ok(form);
+        }
+        Err(Error::new(
+            Kind::NotPermitted,
+            "This form is out of date. Load the page again.",
+        ))
     }
 
     pub fn knows(&self, sent: &str) -> bool {

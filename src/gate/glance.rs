@@ -1,7 +1,7 @@
 //! What a page asks on its own, without its person: nobody stays signed in by leaving it open.
 use std::future::Future;
 
-use super::person::{Person, ask_to_sign_in, recognize};
+use super::person::{Person, glance};
 use crate::app::App;
 use crate::base::Result;
 use crate::http::{Method, Request, Response, Route, Surface};
@@ -13,9 +13,9 @@ where
     F: Future<Output = Result<Response>> + Send + 'static,
 {
     let check = move |app: App, request: Request| async move {
-        match recognize(&app, &request).await? {
-            Some(person) => handler(app, request, person).await,
-            None => Ok(ask_to_sign_in(&app, &request)),
+        match glance(&app, &request).await? {
+            Ok(person) => handler(app, request, person).await,
+            Err(elsewhere) => Ok(elsewhere.answer(&app, &request)),
         }
     };
     Route::new(Method::GET, path, "person", Surface::People, check)

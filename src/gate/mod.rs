@@ -11,6 +11,7 @@ mod origin;
 mod person;
 mod reader;
 mod session;
+mod signed_in;
 
 pub use confirmed::{confirmed_owner, confirmed_owner_change};
 pub use device::Device;
@@ -19,8 +20,8 @@ pub use glance::person_glance;
 pub use key::{WriteKey, write_key};
 pub use origin::{form, local_program, open_page, open_program};
 pub use person::{
-    Owner, Person, is_session_over, owner, owner_change, person, person_change, person_document,
-    person_download,
+    Owner, Person, owner, owner_change, person, person_change, person_document, person_download,
 };
 pub use reader::{Reader, reader};
 pub use session::{SESSION_COOKIE, SessionToken};
+pub use signed_in::{Debt, SignedIn, is_session_over, signed_in, signed_in_change};

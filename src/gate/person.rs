@@ -1,16 +1,13 @@
-//! People: a signed-in operator, looked up anew at every request.
+//! People: signed-in operators who owe nothing, and what they may see at this moment.
 use std::future::Future;
 
-use super::doer::{doer, stranger};
 use super::form_token::FormTokens;
 use super::origin::{not_from_elsewhere, same_origin};
-use super::session::{SESSION_COOKIE, SessionToken};
+use super::signed_in::{self, Elsewhere, SignedIn};
 use crate::app::App;
 use crate::base::{Error, Kind, Result};
 use crate::http::{FORM_MAX, Form, Method, Request, Response, Route, Surface};
-use crate::model::{
-    Action, By, Operator, OperatorState, OwnEvent, Reason, Role, Scope, Session, Settings, Zone,
-};
+use crate::model::{Action, By, Operator, OwnEvent, Reason, Role, Scope, Session, Zone};
 
 /// A form encodes each sign that is no letter in three, and a document may have 64 KiB.
 const DOCUMENT_FORM_MAX: usize = 4 * FORM_MAX;
@@ -40,9 +37,9 @@ where
     F: Future<Output = Result<Response>> + Send + 'static,
 {
     let check = move |app: App, request: Request| async move {
-        match find(&app, &request).await? {
-            Some(person) => person.answer(|it| handler(app, request, it)).await,
-            None => Ok(ask_to_sign_in(&app, &request)),
+        match enter(&app, &request).await? {
+            Ok(person) => person.answer(|it| handler(app, request, it)).await,
+            Err(elsewhere) => Ok(elsewhere.answer(&app, &request)),
         }
     };
     Route::new(Method::GET, path, "person", Surface::People, check)
@@ -57,9 +54,9 @@ where
 {
     let check = move |app: App, request: Request| async move {
         not_from_elsewhere(&request)?;
-        match find(&app, &request).await? {
-            Some(person) => person.answer(|it| handler(app, request, it)).await,
-            None => Ok(ask_to_sign_in(&app, &request)),
+        match enter(&app, &request).await? {
+            Ok(person) => person.answer(|it| handler(app, request, it)).await,
+            Err(elsewhere) => Ok(elsewhere.answer(&app, &request)),
         }
     };
     Route::new(Method::GET, path, "person", Surface::People, check)
@@ -73,8 +70,9 @@ where
 {
     let check = move |app: App, mut request: Request| async move {
         same_origin(&request)?;
-        let Some(person) = find(&app, &request).await? else {
-            return Ok(ask_to_sign_in(&app, &request));
+        let person = match enter(&app, &request).await? {
+            Ok(person) => person,
+            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
         };
         let form = person.form(&mut request).await?;
         person.answer(|it| handler(app, request, it, form)).await
@@ -90,8 +88,9 @@ where
 {
     let check = move |app: App, mut request: Request| async move {
         same_origin(&request)?;
-        let Some(person) = find(&app, &request).await? else {
-            return Ok(ask_to_sign_in(&app, &request));
+        let person = match enter(&app, &request).await? {
+            Ok(person) => person,
+            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
         };
         let form = person.form_within(&mut request, DOCUMENT_FORM_MAX).await?;
         person.answer(|it| handler(app, request, it, form)).await
@@ -105,8 +104,9 @@ where
     F: Future<Output = Result<Response>> + Send + 'static,
 {
     let check = move |app: App, request: Request| async move {
-        let Some(person) = find(&app, &request).await? else {
-            return Ok(ask_to_sign_in(&app, &request));
+        let person = match enter(&app, &request).await? {
+            Ok(person) => person,
+            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
         };
         let owner = as_owner(&app, &request, person, path).await?;
         owner.answer(|it| handler(app, request, it)).await
@@ -121,8 +121,9 @@ where
 {
     let check = move |app: App, mut request: Request| async move {
         same_origin(&request)?;
-        let Some(person) = find(&app, &request).await? else {
-            return Ok(ask_to_sign_in(&app, &request));
+        let person = match enter(&app, &request).await? {
+            Ok(person) => person,
+            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
         };
         let owner = as_owner(&app, &request, person, path).await?;
         let form = owner.0.form(&mut request).await?;
@@ -134,10 +135,7 @@ where
 impl Person {
     /// The one who acts, as an event names them.
     pub fn by(&self, request: &Request) -> By {
-        By {
-            session: Some(self.session.id),
-            ..stranger(request, doer(&self.operator))
-        }
+        signed_in::by(&self.operator, &self.session, request)
     }
 
     pub fn is_owner(&self) -> bool {
@@ -158,15 +156,7 @@ impl Person {
     }
 
     async fn form_within(&self, request: &mut Request, limit: usize) -> Result<Form> {
-        let form = request.form(limit).await?;
-        let sent = form.get("csrf");
-        if sent.is_some_and(|it| self.form_tokens.knows(it)) {
-            return Ok(form);
-        }
-        Err(Error::new(
-            Kind::NotPermitted,
-            "This form is out of date. Load the page again.",
-        ))
+        self.form_tokens.form(request, limit).await
     }
 }
 
@@ -179,65 +169,34 @@ impl Owner {
     }
 }
 
-/// Whether the session that the browser remembers is over.
-pub async fn is_session_over(app: &App, request: &Request) -> Result<bool> {
-    let remembers = request.cookie(SESSION_COOKIE).is_some();
-    Ok(remembers && find(app, request).await?.is_none())
+pub async fn enter(app: &App, request: &Request) -> Result<Result<Person, Elsewhere>> {
+    let entered = signed_in::enter(app, request, &[]).await?;
+    Ok(entered.map(|it| person_of(app, it)))
 }
 
-/// Who asks. Their session is in use from now on.
-pub async fn find(app: &App, request: &Request) -> Result<Option<Person>> {
-    let person = recognize(app, request).await?;
-    if let Some(person) = &person {
-        let now = app.clock().now();
-        app.store().sessions.note_use(&person.session, now).await;
-    }
-    Ok(person)
+/// The same, without keeping the session alive.
+pub async fn glance(app: &App, request: &Request) -> Result<Result<Person, Elsewhere>> {
+    let recognized = signed_in::recognize(app, request, &[]).await?;
+    Ok(recognized.map(|it| person_of(app, it)))
 }
 
-/// Who asks, at this moment.
-pub async fn recognize(app: &App, request: &Request) -> Result<Option<Person>> {
-    let Some(cookie) = request.cookie(SESSION_COOKIE) else {
-        return Ok(None);
-    };
-    let digest = SessionToken::sent(cookie).digest();
-    let Some(session) = app.store().sessions.by_digest(digest).await? else {
-        return Ok(None);
-    };
-    let now = app.clock().now();
+fn person_of(app: &App, signed_in: SignedIn) -> Person {
+    let preferences = app.store().settings.preferences(signed_in.operator.no);
     let settings = app.store().settings.current();
-    let operator = app
-        .store()
-        .operators
-        .by_no(session.operator_no)
-        .filter(|it| it.state == OperatorState::Active);
-    let Some(operator) = operator.filter(|_| session.is_alive(now, settings.session_limits()))
-    else {
-        return Ok(None);
-    };
-    let preferences = app.store().settings.preferences(operator.no);
-    let form_tokens = FormTokens::of(app.forms(), &session.id);
-    Ok(Some(Person {
-        scope: app.store().operators.scope(&operator),
-        zone: zone(preferences.time_zone.as_deref(), &settings),
+    let zone = preferences
+        .time_zone
+        .as_ref()
+        .unwrap_or(&settings.time_zone);
+    Person {
+        scope: app.store().operators.scope(&signed_in.operator),
+        zone: Zone::parse(zone).unwrap_or_else(Zone::utc),
         shortcuts: preferences.shortcuts,
         instance: settings.instance_name.clone(),
-        operator,
-        session,
-        form_token: form_tokens.blank(),
-        form_tokens,
-    }))
-}
-
-fn zone(chosen: Option<&str>, settings: &Settings) -> Zone {
-    Zone::parse(chosen.unwrap_or(&settings.time_zone)).unwrap_or_else(Zone::utc)
-}
-
-pub fn ask_to_sign_in(app: &App, request: &Request) -> Response {
-    if app.store().operators.is_empty() {
-        return Response::redirect("/setup");
+        operator: signed_in.operator,
+        session: signed_in.session,
+        form_token: signed_in.form_token,
+        form_tokens: signed_in.form_tokens,
     }
-    Response::redirect(&request.with_next("/sign-in"))
 }
 
 /// A page that is closed to the role is 403, and that it was asked for is recorded.

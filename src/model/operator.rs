@@ -33,6 +33,13 @@ pub enum OperatorState {
     Deleted,
 }
 
+impl Operator {
+    /// A temporary password that nobody changed in time opens nothing.
+    pub fn may_enter(&self, now: Millis) -> bool {
+        self.temporary_until_ms.is_none_or(|until| now < until)
+    }
+}
+
 impl Role {
     pub fn as_str(self) -> &'static str {
         match self {

@@ -181,6 +181,10 @@ impl OwnEvent {
         self.changed(field, None, Some(became))
     }
 
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
     pub fn pool(&self) -> Option<&Pool> {
         self.pool.as_ref()
     }

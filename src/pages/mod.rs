@@ -25,6 +25,7 @@ pub mod operator_form;
 pub mod operator_sessions;
 pub mod operators;
 pub mod own_sessions;
+pub mod password;
 pub mod pool;
 pub mod pools;
 mod proof;

@@ -5,7 +5,7 @@ use super::around::{bare, local_path};
 use super::cookies;
 use crate::app::App;
 use crate::base::{Phc, Result, random};
-use crate::gate::{Device, Person, SessionToken, doer, is_session_over, person_typed, stranger};
+use crate::gate::{Device, SessionToken, SignedIn, doer, is_session_over, person_typed, stranger};
 use crate::http::{CLEAR_SITE_DATA, Cookie, Form, Request, Response};
 use crate::model::safe::Label;
 use crate::model::{
@@ -55,7 +55,12 @@ pub async fn sign_in(app: App, request: Request, form: Form) -> Result<Response>
         .into_iter()
         .filter_map(|it| pause(&app, &request, known, it));
     record(&app, failed.into_iter().chain(pauses).collect());
-    let html = page(&request, &next, &email, Note::Refused);
+    // Only who knows the password reads that it is over.
+    let note = match refused {
+        Reason::Expired => Note::Expired,
+        _ => Note::Refused,
+    };
+    let html = page(&request, &next, &email, note);
     Ok(Response::html(html).status(403))
 }
 
@@ -76,6 +81,9 @@ async fn check<'a>(
         }
     };
     Ok(match (active, account) {
+        (Some((operator, _)), _) if matches && !operator.may_enter(app.clock().now()) => {
+            Err(Reason::Expired)
+        }
         (Some((operator, _)), _) if matches => {
             app.succeed(attempt);
             Ok(operator)
@@ -86,9 +94,14 @@ async fn check<'a>(
     })
 }
 
-pub async fn sign_out(app: App, request: Request, person: Person, _: Form) -> Result<Response> {
-    let by = person.by(&request);
-    app.store().sessions.close(by, person.session).await?;
+pub async fn sign_out(
+    app: App,
+    request: Request,
+    signed_in: SignedIn,
+    _: Form,
+) -> Result<Response> {
+    let by = signed_in.by(&request);
+    app.store().sessions.close(by, signed_in.session).await?;
     Ok(Response::redirect("/sign-in")
         .with_cookie(&cookies::no_session(&request))
         .with(CLEAR_SITE_DATA, "\"cache\", \"storage\""))

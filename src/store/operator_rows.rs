@@ -78,6 +78,16 @@ pub fn by_email(conn: &Connection, email: &str) -> Result<Option<(Operator, Phc)
     .sql("cannot read an operator")
 }
 
+pub fn password_of(conn: &Connection, operator_no: i64) -> Result<Phc> {
+    conn.prepare_cached("select password from operator where no = :no")
+        .and_then(|mut it| {
+            it.query_row(named_params! { ":no": operator_no }, |row| {
+                Ok(Phc::from_stored(row.get("password")?))
+            })
+        })
+        .sql("cannot read a password")
+}
+
 pub fn insert(recorded: &Recorded<'_, '_>, operator: &Operator, password: &Phc) -> Result<()> {
     recorded
         .conn()
@@ -145,6 +155,24 @@ pub fn set_temporary(
                 ":no": operator_no,
                 ":password": password.as_str(),
                 ":until_ms": until_ms,
+                ":recorded_seq": recorded.seq(),
+            },
+        )
+        .sql("cannot change a password")?;
+    Ok(())
+}
+
+/// The operator's own password, which nobody else knows.
+pub fn set_password(recorded: &Recorded<'_, '_>, operator_no: i64, password: &Phc) -> Result<()> {
+    recorded
+        .conn()
+        .execute(
+            "update operator
+             set password = :password, temporary_until_ms = null, recorded_seq = :recorded_seq
+             where no = :no",
+            named_params! {
+                ":no": operator_no,
+                ":password": password.as_str(),
                 ":recorded_seq": recorded.seq(),
             },
         )

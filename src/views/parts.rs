@@ -280,9 +280,14 @@ pub fn modes(chosen: GateMode) -> Markup {
 
 /// A password field whose content can be shown. `autocomplete` is what password managers go by.
 pub fn password(id: &str, autocomplete: &str, described_by: Option<&str>) -> Markup {
+    secret(id, "password", autocomplete, described_by)
+}
+
+/// The same under another name.
+pub fn secret(id: &str, name: &str, autocomplete: &str, described_by: Option<&str>) -> Markup {
     html! {
         div.in-w {
-            input id=(id) name="password" type="password" autocomplete=(autocomplete) required
+            input id=(id) name=(name) type="password" autocomplete=(autocomplete) required
                 aria-describedby=[described_by];
             (reveal(id, "Show password"))
         }

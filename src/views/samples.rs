@@ -6,7 +6,9 @@ use super::sample_pools::pool_pages;
 use super::sample_settings;
 use super::sample_sources::source_pages;
 use super::sample_world::World;
-use super::{account, error, event_catalogue, sessions, setup, shortcuts, sign_in, step_up};
+use super::{
+    account, error, event_catalogue, password, sessions, setup, shortcuts, sign_in, step_up,
+};
 use crate::model::Action;
 
 /// Every page by name.
@@ -40,6 +42,7 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
     vec![
         ("sign-in", sign(sign_in::Note::None)),
         ("sign-in-error", sign(sign_in::Note::Refused)),
+        ("sign-in-expired", sign(sign_in::Note::Expired)),
         ("sign-in-ended", sign(sign_in::Note::SessionEnded)),
         (
             "setup",
@@ -76,9 +79,10 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
                 sessions: [true, false].map(|it| session(world, it)).into(),
             }),
         ),
-        ("confirm-identity", step_up(world, step_up::Note::None)),
-        ("confirm-late", step_up(world, step_up::Note::Late)),
-        ("confirm-refused", step_up(world, step_up::Note::Refused)),
+        ("confirm-identity", step_up(world, false)),
+        ("confirm-late", step_up(world, true)),
+        ("password", own_password(world, false)),
+        ("password-required", own_password(world, true)),
         ("shortcuts", shortcuts::page(&world.shell(true))),
         ("events", event_catalogue::page(&catalogue(world))),
         (
@@ -102,11 +106,26 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn step_up(world: &World, note: step_up::Note) -> String {
+fn step_up(world: &World, is_late: bool) -> String {
     step_up::page(&step_up::Page {
-        shell: world.shell(true),
+        bare: World::bare(),
+        csrf: world.say("c0ffee"),
+        email: world.say("ana.reyes@northwind.example"),
         next: world.say("/operators/op_1"),
-        note,
+        is_late,
+        error: is_late.then(|| world.say("That is not right.")),
+    })
+}
+
+fn own_password(world: &World, is_required: bool) -> String {
+    password::page(&password::Page {
+        bare: World::bare(),
+        csrf: world.say("c0ffee"),
+        email: world.say("ana.reyes@northwind.example"),
+        is_required,
+        asks_current: !is_required,
+        next: world.say("/account"),
+        error: is_required.then(|| world.say("Use at least 12 characters.")),
     })
 }
 

@@ -22,6 +22,8 @@ pub enum Note {
     None,
     /// Never says which half was wrong.
     Refused,
+    /// The password was right, but a temporary one that nobody changed in time.
+    Expired,
     SessionEnded,
 }
 
@@ -60,6 +62,15 @@ fn note(page: &Page) -> Markup {
                         "The email or password is wrong. After " (page.limit.attempts)
                         " wrong attempts, sign-in pauses for " (page.limit.minutes) " minutes."
                     }
+                }
+            }
+        },
+        Note::Expired => html! {
+            div #err .note.bad role="alert" {
+                (icon(Glyph::Failed))
+                div {
+                    h2 { "This temporary password is over" }
+                    p { "Ask an owner for a new one." }
                 }
             }
         },

@@ -34,6 +34,7 @@ const FORMS: &[Form] = &[
     form("/api-keys/{id}/rotate", "/api-keys/{pool_key/edge writer}/rotate",
         &[("grace_hours", "4")]),
     form("/confirm", "/confirm", &[("password", PASSWORD)]),
+    form("/password", "/password", &[("current", PASSWORD), ("password", "another good one 7")]),
     form("/invites/id/{id}/renew", "/invites/id/{invite/invited@example.org}/renew", &[]),
     form("/invites/id/{id}/revoke", "/invites/id/{invite/invited@example.org}/revoke", &[]),
     form("/invites/new", "/invites/new", &[("email", "new@example.org"), ("pool", "edge")]),

@@ -9,6 +9,7 @@
 
 mod abuse;
 mod access;
+mod access_table;
 mod account;
 mod appliance;
 mod architecture;
@@ -52,6 +53,7 @@ mod mapping_leaves;
 mod mcp_tokens;
 mod operator_guards;
 mod operators;
+mod own_password;
 mod pages_in_chromium;
 mod paging;
 mod people;

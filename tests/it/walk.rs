@@ -11,7 +11,13 @@ use crate::site::{ADMIN, Site, furnish_log};
 use crate::world;
 
 /// Who asks by a browser. Everybody else is a program.
-const PEOPLE: &[&str] = &["anyone", "person", "owner", "owner who confirmed"];
+const PEOPLE: &[&str] = &[
+    "anyone",
+    "person",
+    "owner",
+    "owner who confirmed",
+    "whoever signed in",
+];
 const PROGRAMS: &[&str] = &["anyone on this host", "write key", "read key or MCP token"];
 /// So many pages of one route are opened; those of one shape are kept once.
 const EACH_MAX: usize = 20;

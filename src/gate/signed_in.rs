@@ -1,0 +1,188 @@
+//! Whoever has a session, looked up anew at every request. Who owes something first is no `Person`
+//! yet: nothing but the page where that is done opens.
+use std::future::Future;
+
+use super::doer::{doer, stranger};
+use super::form_token::FormTokens;
+use super::origin::same_origin;
+use super::session::{SESSION_COOKIE, SessionToken};
+use crate::app::App;
+use crate::base::Result;
+use crate::http::{FORM_MAX, Form, Method, Request, Response, Route, Surface};
+use crate::model::{By, Operator, OperatorState, Session};
+
+/// Proof that an active operator has an open session.
+pub struct SignedIn {
+    pub operator: Operator,
+    pub session: Session,
+    /// What stands in every form of the answer until the answer is whole.
+    pub form_token: String,
+    pub form_tokens: FormTokens,
+    pub owes: Option<Debt>,
+}
+
+/// What has to be done before anything else opens.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Debt {
+    /// The password is a temporary one, which somebody else knows.
+    Password,
+}
+
+/// Where somebody goes who may not come in here, or not yet.
+pub enum Elsewhere {
+    SignIn,
+    Debt(Debt),
+}
+
+/// A page that is open to whoever owes nothing, or one of `settled`.
+pub fn signed_in<H, F>(path: &'static str, settled: &'static [Debt], handler: H) -> Route<App>
+where
+    H: Fn(App, Request, SignedIn) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, request: Request| async move {
+        match enter(&app, &request, settled).await? {
+            Ok(signed_in) => signed_in.answer(|it| handler(app, request, it)).await,
+            Err(elsewhere) => Ok(elsewhere.answer(&app, &request)),
+        }
+    };
+    Route::new(
+        Method::GET,
+        path,
+        "whoever signed in",
+        Surface::People,
+        check,
+    )
+}
+
+pub fn signed_in_change<H, F>(
+    path: &'static str,
+    settled: &'static [Debt],
+    handler: H,
+) -> Route<App>
+where
+    H: Fn(App, Request, SignedIn, Form) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    let check = move |app: App, mut request: Request| async move {
+        same_origin(&request)?;
+        let signed_in = match enter(&app, &request, settled).await? {
+            Ok(signed_in) => signed_in,
+            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
+        };
+        let form = signed_in.form_tokens.form(&mut request, FORM_MAX).await?;
+        signed_in.answer(|it| handler(app, request, it, form)).await
+    };
+    Route::new(
+        Method::POST,
+        path,
+        "whoever signed in",
+        Surface::People,
+        check,
+    )
+}
+
+impl SignedIn {
+    /// The one who acts, as an event names them.
+    pub fn by(&self, request: &Request) -> By {
+        by(&self.operator, &self.session, request)
+    }
+
+    /// Hands whoever it is on, and completes the forms of the page that comes back.
+    pub async fn answer<F>(self, handler: impl FnOnce(Self) -> F) -> Result<Response>
+    where
+        F: Future<Output = Result<Response>>,
+    {
+        let tokens = self.form_tokens.clone();
+        Ok(tokens.fill(handler(self).await?))
+    }
+}
+
+impl Debt {
+    fn page(self) -> &'static str {
+        match self {
+            Self::Password => "/password",
+        }
+    }
+}
+
+impl Elsewhere {
+    pub fn answer(self, app: &App, request: &Request) -> Response {
+        match self {
+            Self::SignIn if app.store().operators.is_empty() => Response::redirect("/setup"),
+            Self::SignIn => Response::redirect(&request.with_next("/sign-in")),
+            Self::Debt(debt) => Response::redirect(&request.with_next(debt.page())),
+        }
+    }
+}
+
+/// Whether the session that the browser remembers is over.
+pub async fn is_session_over(app: &App, request: &Request) -> Result<bool> {
+    let remembers = request.cookie(SESSION_COOKIE).is_some();
+    Ok(remembers && find(app, request).await?.is_none())
+}
+
+/// Whoever asks. Their session is in use from now on.
+pub async fn enter(
+    app: &App,
+    request: &Request,
+    settled: &[Debt],
+) -> Result<Result<SignedIn, Elsewhere>> {
+    let recognized = recognize(app, request, settled).await?;
+    if let Ok(signed_in) = &recognized {
+        let now = app.clock().now();
+        app.store().sessions.note_use(&signed_in.session, now).await;
+    }
+    Ok(recognized)
+}
+
+/// Whoever asks, at this moment.
+pub async fn recognize(
+    app: &App,
+    request: &Request,
+    settled: &[Debt],
+) -> Result<Result<SignedIn, Elsewhere>> {
+    let Some(signed_in) = find(app, request).await? else {
+        return Ok(Err(Elsewhere::SignIn));
+    };
+    Ok(match signed_in.owes {
+        Some(debt) if !settled.contains(&debt) => Err(Elsewhere::Debt(debt)),
+        _ => Ok(signed_in),
+    })
+}
+
+pub fn by(operator: &Operator, session: &Session, request: &Request) -> By {
+    By {
+        session: Some(session.id),
+        ..stranger(request, doer(operator))
+    }
+}
+
+async fn find(app: &App, request: &Request) -> Result<Option<SignedIn>> {
+    let Some(cookie) = request.cookie(SESSION_COOKIE) else {
+        return Ok(None);
+    };
+    let digest = SessionToken::sent(cookie).digest();
+    let Some(session) = app.store().sessions.by_digest(digest).await? else {
+        return Ok(None);
+    };
+    let now = app.clock().now();
+    let limits = app.store().settings.current().session_limits();
+    let operator = app.store().operators.by_no(session.operator_no);
+    let operator = operator.filter(|it| it.state == OperatorState::Active && it.may_enter(now));
+    let Some(operator) = operator.filter(|_| session.is_alive(now, limits)) else {
+        return Ok(None);
+    };
+    let form_tokens = FormTokens::of(app.forms(), &session.id);
+    Ok(Some(SignedIn {
+        form_token: form_tokens.blank(),
+        form_tokens,
+        owes: owes(&operator),
+        operator,
+        session,
+    }))
+}
+
+fn owes(operator: &Operator) -> Option<Debt> {
+    operator.temporary_until_ms.map(|_| Debt::Password)
+}
