@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::base::{Error, Kind, Millis, OrFail, Result};
 use crate::gate::{Reader, WriteKey};
 use crate::http::{Problem, Request, Response};
-use crate::intake::{Format, ItemCode, ItemError, PoolAsserted, Submitted};
+use crate::intake::{Format, ItemCode, ItemError, PoolAsserted, Submitted, Taken};
 use crate::model::{
     EventOut, EventRef, Filter, Known, Parsed, PoolChoice, Reason, RecordId, RecordKind, Surface,
     Zone,
@@ -96,7 +96,9 @@ async fn take(app: &App, request: &mut Request, caller: &WriteKey) -> Result<Ans
     };
     let delivery = RecordId::parse(RecordKind::Request, request.id())
         .internal("a request has no id of ours")?;
-    deliver(app, caller, submitted, delivery, now).await
+    let answer = deliver(app, caller, submitted.items, delivery, now).await?;
+    caller.saw(app, request, &submitted.seen).await;
+    Ok(answer)
 }
 
 /// The body as a whole could not be taken: sent again, it will fail again.
@@ -119,13 +121,7 @@ fn format(request: &Request) -> Result<Format> {
     }
 }
 
-fn read(
-    app: &App,
-    body: &[u8],
-    format: Format,
-    caller: &WriteKey,
-    now: Millis,
-) -> Result<Vec<Submitted>> {
+fn read(app: &App, body: &[u8], format: Format, caller: &WriteKey, now: Millis) -> Result<Taken> {
     let pool = PoolAsserted {
         id: caller.pool.id.bytes(),
         slug: &caller.pool.slug,

@@ -201,6 +201,7 @@ impl<'a> Stage<'a> {
         let mode = key.mode.or_stricter(pool.mode);
         let submitted = intake.read(text.as_bytes(), Format::Json, mode, &asserted, now)?;
         let events = submitted
+            .items
             .into_iter()
             .map(|it| match it {
                 Submitted::Event(event) => Ok(*event),

@@ -4,8 +4,10 @@ use std::future::Future;
 use super::bearer::{Holder, Refused, unauthenticated};
 use super::doer::stranger;
 use crate::app::App;
-use crate::base::{Error, Kind, Result};
+use crate::base::{DAY_MS, Error, Kind, Result};
 use crate::http::{Method, Request, Response, Route, Surface};
+use crate::intake::Sighting;
+use crate::model::safe::Label;
 use crate::model::{
     Action, ApiKey, By, Doer, GateMode, OwnEvent, Permission, Pool, PoolState, Reason, ViaKind,
 };
@@ -51,6 +53,29 @@ impl WriteKey {
         }
         record(app, request, &holder.id(), event, reason).await;
     }
+
+    /// Records that credentials came in a delivery, each kind in each field once a day. What they
+    /// were is known to nobody.
+    pub async fn saw(&self, app: &App, request: &Request, seen: &[Sighting]) {
+        for Sighting {
+            field,
+            pattern,
+            hits,
+        } in seen
+        {
+            let what = format!("seen {} {field} {pattern}", self.key.no);
+            let Some(hits) = app.note_seldom(&what, *hits, DAY_MS) else {
+                continue;
+            };
+            let event = OwnEvent::new(Action::RedactionCredentialSeen)
+                .in_pool(&self.pool)
+                .on(&self.key.id, Label::gate(&self.key.name).ok())
+                .word("field", field)
+                .word("pattern", pattern)
+                .count("hit_count", i64::try_from(hits).unwrap_or(i64::MAX));
+            app.note(itself(request), event).await;
+        }
+    }
 }
 
 fn open(app: &App, holder: Option<&Holder>) -> Result<(), Refused> {
@@ -93,9 +118,13 @@ async fn record(app: &App, request: &Request, whose: &str, event: OwnEvent, reas
     if app.note_flood(&what).is_none() {
         return;
     }
-    let by = By {
+    app.note(itself(request), event.failed(reason)).await;
+}
+
+/// Annals, upon a request.
+fn itself(request: &Request) -> By {
+    By {
         via: ViaKind::Api,
         ..stranger(request, Doer::System("Annals"))
-    };
-    app.note(by, event.failed(reason)).await;
+    }
 }

@@ -11,10 +11,12 @@ mod parser;
 mod property;
 mod read;
 mod rules;
+mod sightings;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use document::{DocumentFault, read_document};
 pub use error::{ItemCode, ItemError};
-pub use read::{Format, Intake, PoolAsserted, Submitted};
+pub use read::{Format, Intake, PoolAsserted, Submitted, Taken};
+pub use sightings::Sighting;

@@ -28,7 +28,7 @@ fn whatever_comes_in_only_declared_shapes_come_out() {
         };
         let now = 1_790_000_000_000;
         let results = intake.read(body.as_bytes(), Format::Json, mode, &pool, now);
-        for result in results.unwrap_or_default() {
+        for result in results.map(|it| it.items).unwrap_or_default() {
             if let Submitted::Event(event) = result {
                 events += 1;
                 check(&event, mode, &body);

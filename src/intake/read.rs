@@ -6,6 +6,7 @@ use super::error::{ItemCode, ItemError};
 use super::item;
 use super::parser::{Broken, Item, Parser};
 use super::rules::Rules;
+use super::sightings::{self, Sighting};
 use super::tree::{Flaw, ITEM_BYTES_MAX, Node};
 use crate::base::{Error, Keyed, Kind, Millis, Result};
 use crate::model::safe::SafeEvent;
@@ -37,6 +38,14 @@ pub struct PoolAsserted<'a> {
     pub own_keys: &'a DetailKeys,
 }
 
+/// What became of a delivery.
+pub struct Taken {
+    /// One for each item, in order.
+    pub items: Vec<Submitted>,
+    /// Credentials that it carried.
+    pub seen: Vec<Sighting>,
+}
+
 /// What became of one item.
 pub enum Submitted {
     Event(Box<SafeEvent>),
@@ -51,7 +60,7 @@ impl Intake {
         }
     }
 
-    /// One result for each item, in order. Errors: `InvalidJson` for an empty body and for one that
+    /// Errors: `InvalidJson` for an empty body and for one that
     /// is not JSON (a line of NDJSON fails alone), `TooLarge` for more than 1,000 items.
     pub fn read(
         &self,
@@ -60,7 +69,7 @@ impl Intake {
         mode: GateMode,
         pool: &PoolAsserted<'_>,
         now: Millis,
-    ) -> Result<Vec<Submitted>> {
+    ) -> Result<Taken> {
         let mut reading = Reading {
             rules: Rules {
                 digester: &self.digester,
@@ -73,12 +82,16 @@ impl Intake {
             pool_id: pool.id,
             scratch: Zeroizing::default(),
             results: Vec::new(),
+            seen: Vec::new(),
         };
         match format {
             Format::Json => reading.json(body)?,
             Format::Ndjson => reading.ndjson(body)?,
         }
-        Ok(reading.results)
+        Ok(Taken {
+            items: reading.results,
+            seen: reading.seen,
+        })
     }
 }
 
@@ -88,6 +101,7 @@ struct Reading<'r> {
     pool_id: &'r [u8; 16],
     scratch: Zeroizing<Vec<u8>>,
     results: Vec<Submitted>,
+    seen: Vec<Sighting>,
 }
 
 impl Reading<'_> {
@@ -159,6 +173,10 @@ impl Reading<'_> {
             return self.reject("", ItemCode::WrongType);
         };
         let read = item::read(&map, &self.rules, self.results.len());
+        // What was kept as it was sent passed the gate, which lets no credential through.
+        if read.as_ref().map_or(true, |it| it.0.redactions > 0) {
+            sightings::look(&map, &mut self.seen);
+        }
         let result = match read {
             Ok((mut event, id)) => {
                 let id = id.map(|it| digest::of_id(self.item_key, self.pool_id, it));
@@ -213,6 +231,7 @@ mod tests {
         };
         Intake::new(&[7; 32], &[8; 32])
             .read(body.as_ref(), format, GateMode::Gated, &pool, 0)
+            .map(|it| it.items)
             .map_err(|it| it.kind())
     }
 

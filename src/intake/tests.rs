@@ -17,6 +17,7 @@ fn read(body: &str, mode: GateMode) -> Vec<Submitted> {
     Intake::new(&[7; 32], &[8; 32])
         .read(body.as_bytes(), Format::Json, mode, &pool, NOW)
         .unwrap()
+        .items
 }
 
 /// The event of an item with an action and an outcome of its own, and these fields.

@@ -74,7 +74,7 @@ impl Found {
 }
 
 /// The documented fields of an item.
-const ITEM_FIELDS: [&str; 13] = [
+pub const ITEM_FIELDS: [&str; 13] = [
     "id",
     "occurred_at",
     "action",

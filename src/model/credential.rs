@@ -1,4 +1,5 @@
-//! Whether a text typed into a filter looks like a secret that slipped into the wrong field.
+//! Whether a text looks like a secret that slipped into the wrong field: one typed into a filter,
+//! or one in a delivery.
 use super::heads;
 
 /// A head begins a credential only from this length on: shorter ones are public prefixes.
@@ -8,9 +9,40 @@ const HEADED_MIN: usize = 16;
 /// UUIDs, ULIDs, digests and our own record ids have one case.
 const MIXED_MIN: usize = 28;
 
+const KEY_BLOCK: &str = "-----BEGIN";
+
 pub fn looks_like_credential(text: &str) -> bool {
-    let has_key_block = text.contains("-----BEGIN");
-    has_key_block || names_a_scheme(text) || text.split(ends_a_token).any(is_credential)
+    text.contains(KEY_BLOCK) || names_a_scheme(text) || text.split(ends_a_token).any(is_credential)
+}
+
+/// What kind of credential is in the text for sure: whose token it is, `authorization` of a pasted
+/// header, or `private_key`. Texts that are only as disordered as a secret are none: ids are too.
+pub fn pattern_in(text: &str) -> Option<&'static str> {
+    if text.len() < HEADED_MIN {
+        return None;
+    }
+    let mut tokens = text.split(ends_a_token).filter(|it| it.len() >= HEADED_MIN);
+    if let Some(issuer) = tokens.find_map(issuer) {
+        return Some(issuer);
+    }
+    if text.contains(KEY_BLOCK) {
+        return Some("private_key");
+    }
+    names_a_scheme(text).then_some("authorization")
+}
+
+/// A head may follow anything but a letter or digit.
+fn issuer(token: &str) -> Option<&'static str> {
+    if !heads::appear_in(token) {
+        return None;
+    }
+    let starts = token.char_indices().filter(|(at, _)| {
+        let before = token[..*at].chars().next_back();
+        !before.is_some_and(|it| it.is_ascii_alphanumeric())
+    });
+    starts
+        .filter(|(at, _)| token.len() - at >= HEADED_MIN)
+        .find_map(|(at, _)| heads::issuer_of(&token[at..]))
 }
 
 /// `Authorization: Bearer …`, pasted whole or in part.
@@ -44,6 +76,24 @@ fn is_mixed(token: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pattern_is_named_by_whose_it_is() {
+        #[track_caller]
+        fn case(text: &str, pattern: Option<&str>) {
+            assert_eq!(pattern_in(text), pattern, "{text}");
+        }
+        case("token ghp_abcdefghijklmnop0123 here", Some("github"));
+        case("https://x/?key=AKIAABCDEFGHIJKLMNOP", Some("aws"));
+        case("prod-glpat-abcdefghijklmnop", Some("gitlab"));
+        case("Bearer hunter2hunter2hunter2", Some("authorization"));
+        case("-----BEGIN RSA PRIVATE KEY-----", Some("private_key"));
+        case("Q7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf1g9cW", None);
+        case("password: hunter2hunter2", None);
+        case("sk-ab", None);
+        case("task-force-delta-of-the-northern-region", None);
+        case("日本語日本語日本語日本語", None);
+    }
 
     #[test]
     fn secrets_are_recognized_and_names_and_ids_are_not() {

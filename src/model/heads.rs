@@ -1,92 +1,92 @@
 //! How well-known credentials begin. Used twice: a long token with such a head is refused, and a
 //! key's short prefix may be recorded only if its head is declared here.
 
-/// Case matters: the issuers' own spelling.
-const HEADS: [&str; 84] = [
-    "ABIA",
-    "ACCA",
-    "AGE-SECRET-KEY-",
-    "AIza",
-    "AKIA",
-    "ASIA",
-    "ATATT3",
-    "ATBB",
-    "CFPAT-",
-    "EAAA",
-    "EZAK",
-    "EZTK",
-    "FLWSECK",
-    "GOCSPX-",
-    "LTAI",
-    "NRAK-",
-    "PMAK-",
-    "SG.",
-    "anm_",
-    "anp_",
-    "apify_api_",
-    "atlasv1.",
-    "bkua_",
-    "dckr_pat_",
-    "doo_v1_",
-    "dop_v1_",
-    "dor_v1_",
-    "dp.pt.",
-    "dp.st.",
-    "duffel_test_",
-    "eyJ",
-    "figd_",
-    "gho_",
-    "ghp_",
-    "ghr_",
-    "ghs_",
-    "ghu_",
-    "github_pat_",
-    "glc_",
-    "glcbt-",
-    "gldt-",
-    "glft-",
-    "glpat-",
-    "glptt-",
-    "glrt-",
-    "glsa_",
-    "gsk_",
-    "hf_",
-    "hvb.",
-    "hvr.",
-    "hvs.",
-    "lin_api_",
-    "nfp_",
-    "npm_",
-    "ntn_",
-    "oy2",
-    "pk_live_",
-    "pk_test_",
-    "pplx-",
-    "pul-",
-    "pypi-",
-    "r8_",
-    "rk_live_",
-    "rk_test_",
-    "rubygems_",
-    "sbp_",
-    "shpat_",
-    "shpca_",
-    "shpss_",
-    "sk-",
-    "sk-ant-",
-    "sk-proj-",
-    "sk_live_",
-    "sk_test_",
-    "sntrys_",
-    "sntryu_",
-    "sq0atp-",
-    "sq0csp-",
-    "tfp_",
-    "tskey-",
-    "whsec_",
-    "xai-",
-    "xapp-",
-    "xox",
+/// With who issues them. Case matters: the issuers' own spelling.
+const HEADS: [(&str, &str); 84] = [
+    ("ABIA", "aws"),
+    ("ACCA", "aws"),
+    ("AGE-SECRET-KEY-", "age"),
+    ("AIza", "google"),
+    ("AKIA", "aws"),
+    ("ASIA", "aws"),
+    ("ATATT3", "atlassian"),
+    ("ATBB", "bitbucket"),
+    ("CFPAT-", "contentful"),
+    ("EAAA", "facebook"),
+    ("EZAK", "easypost"),
+    ("EZTK", "easypost"),
+    ("FLWSECK", "flutterwave"),
+    ("GOCSPX-", "google"),
+    ("LTAI", "alibaba"),
+    ("NRAK-", "new_relic"),
+    ("PMAK-", "postman"),
+    ("SG.", "sendgrid"),
+    ("anm_", "annals"),
+    ("anp_", "annals"),
+    ("apify_api_", "apify"),
+    ("atlasv1.", "terraform"),
+    ("bkua_", "buildkite"),
+    ("dckr_pat_", "docker"),
+    ("doo_v1_", "digitalocean"),
+    ("dop_v1_", "digitalocean"),
+    ("dor_v1_", "digitalocean"),
+    ("dp.pt.", "doppler"),
+    ("dp.st.", "doppler"),
+    ("duffel_test_", "duffel"),
+    ("eyJ", "jwt"),
+    ("figd_", "figma"),
+    ("gho_", "github"),
+    ("ghp_", "github"),
+    ("ghr_", "github"),
+    ("ghs_", "github"),
+    ("ghu_", "github"),
+    ("github_pat_", "github"),
+    ("glc_", "grafana"),
+    ("glcbt-", "gitlab"),
+    ("gldt-", "gitlab"),
+    ("glft-", "gitlab"),
+    ("glpat-", "gitlab"),
+    ("glptt-", "gitlab"),
+    ("glrt-", "gitlab"),
+    ("glsa_", "grafana"),
+    ("gsk_", "groq"),
+    ("hf_", "hugging_face"),
+    ("hvb.", "vault"),
+    ("hvr.", "vault"),
+    ("hvs.", "vault"),
+    ("lin_api_", "linear"),
+    ("nfp_", "netlify"),
+    ("npm_", "npm"),
+    ("ntn_", "notion"),
+    ("oy2", "nuget"),
+    ("pk_live_", "stripe"),
+    ("pk_test_", "stripe"),
+    ("pplx-", "perplexity"),
+    ("pul-", "pulumi"),
+    ("pypi-", "pypi"),
+    ("r8_", "replicate"),
+    ("rk_live_", "stripe"),
+    ("rk_test_", "stripe"),
+    ("rubygems_", "rubygems"),
+    ("sbp_", "supabase"),
+    ("shpat_", "shopify"),
+    ("shpca_", "shopify"),
+    ("shpss_", "shopify"),
+    ("sk-", "openai"),
+    ("sk-ant-", "anthropic"),
+    ("sk-proj-", "openai"),
+    ("sk_live_", "stripe"),
+    ("sk_test_", "stripe"),
+    ("sntrys_", "sentry"),
+    ("sntryu_", "sentry"),
+    ("sq0atp-", "square"),
+    ("sq0csp-", "square"),
+    ("tfp_", "typeform"),
+    ("tskey-", "tailscale"),
+    ("whsec_", "webhook"),
+    ("xai-", "xai"),
+    ("xapp-", "slack"),
+    ("xox", "slack"),
 ];
 
 /// A head is a credential's only from this length on.
@@ -106,10 +106,16 @@ pub fn appear_in(text: &str) -> bool {
     })
 }
 
+/// Whose head the text begins with; of several, the longest one's.
+pub fn issuer_of(text: &str) -> Option<&'static str> {
+    let mut begins = HEADS.iter().filter(|it| text.starts_with(it.0));
+    begins.next_back().map(|it| it.1)
+}
+
 /// A declared head and at most eight letters or digits.
 pub fn is_safe_prefix(text: &str) -> bool {
     text.len() <= PREFIX_MAX
-        && HEADS.iter().any(|head| {
+        && HEADS.iter().any(|(head, _)| {
             text.strip_prefix(head).is_some_and(|tail| {
                 tail.len() <= PREFIX_TAIL_MAX && tail.bytes().all(|it| it.is_ascii_alphanumeric())
             })
@@ -122,11 +128,11 @@ fn starts_with_head(text: &[u8]) -> bool {
         return false;
     }
     // The list is sorted, so all heads with this first byte lie together.
-    let from = HEADS.partition_point(|it| it.as_bytes()[0] < text[0]);
+    let from = HEADS.partition_point(|it| it.0.as_bytes()[0] < text[0]);
     HEADS[from..]
         .iter()
-        .take_while(|it| it.as_bytes()[0] == text[0])
-        .any(|it| text.starts_with(it.as_bytes()))
+        .take_while(|it| it.0.as_bytes()[0] == text[0])
+        .any(|it| text.starts_with(it.0.as_bytes()))
 }
 
 /// The first two bytes of all heads, as bits: most texts are told apart by them. Different pairs
@@ -135,7 +141,7 @@ const FIRST_TWO: [u64; 64] = {
     let mut bits = [0; 64];
     let mut at = 0;
     while at < HEADS.len() {
-        let head = HEADS[at].as_bytes();
+        let head = HEADS[at].0.as_bytes();
         let (row, column) = place(head[0], head[1]);
         bits[row] |= column;
         at += 1;
@@ -160,6 +166,18 @@ mod tests {
     #[test]
     fn heads_are_sorted() {
         assert!(HEADS.is_sorted());
+    }
+
+    #[test]
+    fn the_longest_head_names_the_issuer() {
+        #[track_caller]
+        fn case(text: &str, issuer: Option<&str>) {
+            assert_eq!(issuer_of(text), issuer, "{text}");
+        }
+        case("sk-ant-abc", Some("anthropic"));
+        case("sk-abc", Some("openai"));
+        case("ghp_abc", Some("github"));
+        case("abc", None);
     }
 
     #[test]

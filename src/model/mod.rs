@@ -72,6 +72,7 @@ pub use buckets::{Bar, Buckets, Histogram};
 pub use carried::Carried;
 pub use category::{Family, Icon};
 pub use counters::Counters;
+pub use credential::pattern_in;
 pub use cursor::{At, Cursor, EventRef};
 pub use date::Date;
 pub use detail_keys::{DetailKeys, kind_named, kind_word};

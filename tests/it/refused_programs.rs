@@ -1,9 +1,11 @@
 //! What programs are refused is in the log, under the Pool of their key, and never floods it.
 use serde_json::{Value, json};
 
+use crate::appliance::Appliance;
 use crate::browser::{FORM, rows};
+use crate::clock::{DAY_MS, TestClock};
 use crate::site::{EVENTS, JSON, NDJSON, Site, deliver, event, event_with, get, post};
-use crate::system_events::of_action;
+use crate::system_events::{of_action, until};
 
 /// Outcome is failure always: reason, Pool, target, rejected.
 fn told(site: &Site, action: &str) -> Vec<(String, String, String, Option<i64>)> {
@@ -151,4 +153,65 @@ fn a_delivery_that_is_taken_whole_leaves_no_mark() {
     site.deliver(&json!(batch)).expect(200);
     site.deliver(&json!(batch)).expect(200);
     assert!(told(&site, "delivery.refuse").is_empty());
+}
+
+#[test]
+fn credentials_in_deliveries_raise_an_alarm_once_a_day_without_a_word_of_them() {
+    let site = Site::new();
+    let token = "ghp_plantedplanted0123456789";
+    let named = json!({ "actor": { "type": "user", "label": token } });
+    let dropped = json!({ "details": { "error": format!("curl -H 'X: {token}' failed") } });
+    for number in 0..3 {
+        let batch = json!([
+            event_with(&format!("n-{number}"), named.clone()),
+            event_with(&format!("d-{number}"), dropped.clone()),
+            event(&format!("calm-{number}")),
+        ]);
+        site.deliver(&batch).expect(200);
+    }
+    let alarms = of_action(&site.app.folder, "redaction.credential_seen");
+    let told: Vec<_> = alarms.iter().map(|it| it["details"].clone()).collect();
+    let alarm = |field: &str| json!({ "field": field, "pattern": "github", "hit_count": 1 });
+    assert_eq!(told, [alarm("actor.label"), alarm("details")]);
+    assert_eq!(alarms[0]["pool"]["slug"], "edge");
+    assert_eq!(alarms[0]["target"]["label"], "edge writer");
+    assert_eq!(alarms[0]["outcome"], "success");
+    let page = site
+        .admin()
+        .page("/audit-logs?action=redaction.credential_seen");
+    assert!(page.contains("Credential seen in delivery"), "{page}");
+    assert!(!page.contains("ghp_planted"), "{page}");
+    let other = deliver(
+        &mut site.app.connect(),
+        &site.keys.core_write,
+        &event_with("o", named),
+    );
+    other.expect(200);
+    let alarms = of_action(&site.app.folder, "redaction.credential_seen");
+    assert_eq!(alarms.len(), 3, "another key is another alarm");
+}
+
+#[test]
+fn the_next_day_counts_what_came_meanwhile() {
+    let (folder, keys) = Site::furnished();
+    let Some(clock) = TestClock::of(&folder, "the_next_day_counts") else {
+        return;
+    };
+    let variable = clock.variable().1.to_owned();
+    let app = Appliance::start_with(folder, &[("ANNALS_TEST_CLOCK", &variable)]);
+    let site = Site { app, keys };
+    let dropped = json!({ "details": { "error": "AKIAABCDEFGHIJKLMNOP" } });
+    let send = |id: &str| site.deliver(&event_with(id, dropped.clone())).expect(200);
+    for id in ["a", "b", "c"] {
+        send(id);
+    }
+    clock.run_ahead(DAY_MS + 1000);
+    until(&site.app.folder, "system.clock_step", 1);
+    send("d");
+    let alarms = of_action(&site.app.folder, "redaction.credential_seen");
+    let counts: Vec<_> = alarms
+        .iter()
+        .map(|it| &it["details"]["hit_count"])
+        .collect();
+    assert_eq!(counts, [1, 3]);
 }
