@@ -1,7 +1,7 @@
 //! The table of everything Annals records about itself.
-use super::carried::{ANY_EDIT, count, edit, fields, flag, id, label, number, prefix, time, word};
+use super::carried::{ANY_EDIT, count, edit, fields, flag, label, number, prefix, time, word};
 use super::category::Family;
-use super::facts::{Facts, NEVER_DONE, NEVER_FAILED, NO_TARGET, done, implied, named, told, tried};
+use super::facts::{Facts, NEVER_DONE, NEVER_FAILED, done, implied, named, told, tried};
 
 macro_rules! actions {
     ($($variant:ident: $name:literal, $family:ident, $target:expr,
@@ -189,14 +189,6 @@ actions! {
         done("Upstream secret refreshed", "refreshed the secret of upstream"),
         tried("Upstream refresh failed", "refresh the secret of upstream"),
         "An upstream gets a new secret.", [edit("secret"), time("overlap_until_at")];
-    UpstreamFail: "upstream.fail", Upstream, named("upstream"),
-        NEVER_DONE, told("Upstream failing", "found no valid delivery from upstream"),
-        "Five deliveries in a row are refused, or none arrives in time.",
-        [count("refused_count"), time("last_ok_at")];
-    UpstreamRecover: "upstream.recover", Upstream, named("upstream"),
-        done("Upstream recovered", "received a valid delivery again from upstream"), NEVER_FAILED,
-        "A failing upstream delivers something valid.",
-        [count("refused_count"), time("failing_since_at")];
     UpstreamDelete: "upstream.delete", Upstream, named("upstream"),
         done("Upstream deleted", "deleted upstream"),
         tried("Upstream deletion failed", "delete upstream"),
@@ -249,14 +241,6 @@ actions! {
         NEVER_FAILED,
         "Something shaped like a credential arrives; once a day each.",
         [word("field"), word("pattern"), count("hit_count")];
-    RedactionKeyRotate: "redaction.key_rotate", Redaction, NO_TARGET,
-        done("Digest key rotated", "started a new digest key"),
-        tried("Rotating digest key failed", "start a new digest key"),
-        "New digests use a new key from here on.", [count("key_version")];
-    RedactionKeyForget: "redaction.key_forget", Redaction, NO_TARGET,
-        done("Digest key forgotten", "removed an old digest key"),
-        tried("Forgetting digest key failed", "remove an old digest key"),
-        "An old digest key is removed; its digests stay opaque.", [count("key_version")];
     McpTokenCreate: "mcp_token.create", McpToken, named("mcp_token"),
         done("MCP token created", "created MCP token"),
         tried("MCP token creation failed", "create MCP token"),
@@ -285,46 +269,9 @@ actions! {
         done("Audit log read over API", "read the audit log with"),
         tried("API read refused", "read the audit log with"),
         "A credential reads events; once an hour each.", [word("tool")];
-    AuditErase: "audit.erase", Audit, implied("event"),
-        done("Event content erased", "erased the content of events"),
-        tried("Erasing event content failed", "erase the content of events"),
-        "An owner erases what events say; their place in the log stays.",
-        [word("cause"), count("erased_count"), id("erased_set")];
-    AuditPurge: "audit.purge", Audit, implied("retention"),
-        done("Expired events removed", "removed expired events"),
-        tried("Removing expired events failed", "remove expired events"),
-        "Events past their retention are removed.",
-        [word("cause"), count("erased_count"), id("erased_set"), time("before_at"),
-         number("policy_days")];
-    LogVerify: "log.verify", Log, implied("log"),
-        done("Log verified", "verified the log"),
-        tried("Log verification failed", "verify the log"),
-        "The whole log is checked against its hashes.",
-        [count("checked_count"), count("mismatch_count")];
-    LogSign: "log.sign", Log, implied("log"),
-        NEVER_DONE, tried("Checkpoint signing failed", "sign a checkpoint"),
-        "A checkpoint could not be signed.", [number("log_size")];
-    LogKeyRotate: "log.key_rotate", Log, implied("log"),
-        done("Signing key replaced", "replaced the signing key"),
-        tried("Replacing signing key failed", "replace the signing key"),
-        "Checkpoints are signed with a new key from here on.", [id("public_key")];
-    LogRestore: "log.restore", Log, implied("log"),
-        done("Log restored from backup", "restored the log from a backup"),
-        tried("Restore refused", "restore the log from a backup"),
-        "A database older than its anchors is declared a restore.",
-        [number("log_size"), number("anchored_size"), id("anchored_root")];
     BackupCreate: "backup.create", Backup, implied("backup"),
         done("Backup written", "wrote a backup"), tried("Backup failed", "write a backup"),
         "A backup is written.", [number("size_bytes")];
-    JobRun: "job.run", Job, named("job"),
-        done("Job started by hand", "started job"), tried("Starting job failed", "start job"),
-        "An owner starts a job by hand.";
-    JobFail: "job.fail", Job, named("job"),
-        NEVER_DONE, told("Job failed", "could not finish job"),
-        "A job fails after it had succeeded.", [count("attempt_count"), time("next_run_at")];
-    JobRecover: "job.recover", Job, named("job"),
-        done("Job recovered", "finished again job"), NEVER_FAILED,
-        "A failing job succeeds.", [count("failure_count")];
     SystemStart: "system.start", System, implied("system"),
         done("Annals started", "started"), NEVER_FAILED,
         "The server starts.", [label("version")];

@@ -44,10 +44,6 @@ pub const fn fields(key: &'static str) -> Carried {
     Carried::Detail(key, DetailKind::FieldNames)
 }
 
-pub const fn id(key: &'static str) -> Carried {
-    Carried::Detail(key, DetailKind::Id)
-}
-
 pub const fn label(key: &'static str) -> Carried {
     Carried::Detail(key, DetailKind::Label)
 }

@@ -34,9 +34,7 @@ pub enum Family {
     Delivery,
     Redaction,
     Access,
-    Log,
     Backup,
-    Job,
     System,
 }
 
@@ -92,9 +90,7 @@ impl Family {
             Self::Delivery => "delivery",
             Self::Redaction => "redaction",
             Self::Access => "access",
-            Self::Log => "log",
             Self::Backup => "backup",
-            Self::Job => "job",
             Self::System => "system",
         }
     }
@@ -111,13 +107,9 @@ impl Family {
             Self::McpToken => Icon::McpToken,
             Self::Settings => Icon::Settings,
             Self::Audit => Icon::Export,
-            Self::Delivery
-            | Self::Redaction
-            | Self::Access
-            | Self::Log
-            | Self::Backup
-            | Self::Job
-            | Self::System => Icon::System,
+            Self::Delivery | Self::Redaction | Self::Access | Self::Backup | Self::System => {
+                Icon::System
+            }
         }
     }
 }

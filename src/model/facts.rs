@@ -50,10 +50,6 @@ pub enum Clause {
 
 pub const NEVER_DONE: Option<Done> = None;
 pub const NEVER_FAILED: Option<Failed> = None;
-pub const NO_TARGET: TargetRule = TargetRule {
-    kind: None,
-    named: false,
-};
 
 /// The sentence ends with the target's name.
 pub const fn named(kind: &'static str) -> TargetRule {

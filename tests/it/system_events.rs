@@ -104,7 +104,7 @@ fn a_step_of_the_clock_is_an_event_of_the_server() {
 }
 
 /// A database of the first release.
-fn first_release() -> Folder {
+pub fn first_release() -> Folder {
     let folder = Folder::new();
     fs::create_dir_all(folder.data()).unwrap();
     let database = Database::open(folder.data().join("annals.db")).unwrap();
