@@ -97,7 +97,6 @@ create table assignment (
 create table second_factor (
   operator_no  integer primary key references operator (no),
   secret       blob,                                            -- the app's seed, sealed; null: there is no second factor
-  pending      blob,                                            -- one being set up, sealed: no code has proved it yet
   step         integer not null,                                -- the latest time step that was accepted
   failures     integer not null,                                -- wrong codes in a row
   recorded_seq integer not null

@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 use crate::base::{
-    Clock, Error, Keyed, Kind, MINUTE_MS, Millis, Network, OrFail, Passwords, Result, random,
+    Clock, Error, Hash, Keyed, Kind, MINUTE_MS, Millis, Network, OrFail, Passwords, Result, random,
 };
 use crate::intake::Intake;
 use crate::model::{
-    Attempt, By, Counters, Digester, Flood, OwnEvent, Reached, Seldom, Throttle, Tries,
+    Attempt, By, Counters, Digester, Flood, OwnEvent, Pending, Reached, Seldom, Throttle, Tries,
+    Waiting,
 };
 use crate::store::{Store, write_private};
 
@@ -36,6 +37,7 @@ struct Inner {
     flood: Mutex<Flood>,
     seldom: Mutex<Seldom>,
     attempts: Mutex<Throttle>,
+    waiting: Mutex<Waiting>,
     invite_tries: Mutex<Tries>,
     /// Those of the environment; they win over the settings.
     proxies: Option<Vec<Network>>,
@@ -79,6 +81,7 @@ impl App {
             flood: Mutex::default(),
             seldom: Mutex::default(),
             attempts: Mutex::default(),
+            waiting: Mutex::default(),
             invite_tries: Mutex::default(),
             proxies,
             draining,
@@ -221,6 +224,24 @@ impl App {
     pub fn pinned_proxies(&self) -> Option<String> {
         let written = self.0.proxies.as_ref()?.iter().map(Network::to_string);
         Some(written.collect::<Vec<_>>().join(", "))
+    }
+
+    /// A password was right; a second factor is to follow.
+    pub fn begin_pending(&self, digest: Hash, pending: Pending) {
+        lock(&self.0.waiting).begin(digest, pending, self.0.clock.now());
+    }
+
+    pub fn pending_sign_in(&self, digest: &Hash) -> Option<Pending> {
+        lock(&self.0.waiting).find(digest, self.0.clock.now())
+    }
+
+    /// Counts a try of a second factor. False: there was one too many.
+    pub fn count_try(&self, digest: &Hash) -> bool {
+        lock(&self.0.waiting).count_try(digest, self.0.clock.now())
+    }
+
+    pub fn end_pending(&self, digest: &Hash) {
+        lock(&self.0.waiting).end(digest);
     }
 
     fn setup_code_file(&self) -> PathBuf {

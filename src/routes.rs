@@ -1,9 +1,10 @@
 //! Every address the appliance answers, and who may ask: the security policy.
 use crate::app::App;
 use crate::gate::{
-    Debt, confirmed_owner, confirmed_owner_change, form, local_program, open_page, open_program,
-    owner, owner_change, person, person_change, person_document, person_download, person_glance,
-    reader, signed_in, signed_in_change, write_key,
+    Debt, confirmed, confirmed_change, confirmed_owner, confirmed_owner_change, form,
+    local_program, open_page, open_program, owner, owner_change, pending, pending_try, person,
+    person_change, person_document, person_download, person_glance, reader, signed_in,
+    signed_in_change, write_key,
 };
 use crate::http::{Method, Route, Router};
 use crate::model::{KeyAct, PoolAct};
@@ -113,14 +114,26 @@ fn api_keys() -> Vec<Route<App>> {
 /// What whoever signed in does about that, some of it before anything else opens.
 #[rustfmt::skip]
 fn identity() -> Vec<Route<App>> {
-    use pages::{password, sign_in, step_up};
+    use pages::{password, second_factor as factor, sign_in, sign_in_code, step_up};
     const PASSWORD: &[Debt] = &[Debt::Password];
+    const FACTOR: &[Debt] = &[Debt::SecondFactor];
+    const ANY: &[Debt] = &[Debt::Password, Debt::SecondFactor];
     vec![
-        signed_in       ("/password", PASSWORD, password::show),
-        signed_in_change("/password", PASSWORD, password::change),
-        signed_in       ("/confirm",  &[],      step_up::show),
-        signed_in_change("/confirm",  &[],      step_up::confirm),
-        signed_in_change("/sign-out", PASSWORD, sign_in::sign_out),
+        pending         ("/sign-in/code",                      sign_in_code::show),
+        pending_try     ("/sign-in/code",                      sign_in_code::check),
+        pending         ("/sign-in/recovery",                  sign_in_code::show_recovery),
+        pending_try     ("/sign-in/recovery",                  sign_in_code::recover),
+        signed_in       ("/password",                PASSWORD, password::show),
+        signed_in_change("/password",                PASSWORD, password::change),
+        signed_in       ("/confirm",                   FACTOR, step_up::show),
+        signed_in_change("/confirm",                   FACTOR, step_up::confirm),
+        signed_in_change("/sign-out",                     ANY, sign_in::sign_out),
+        confirmed       ("/account/second-factor",     FACTOR, factor::show),
+        confirmed_change("/account/second-factor",     FACTOR, factor::enroll),
+        confirmed       ("/account/second-factor/remove", &[], factor::ask_remove),
+        confirmed_change("/account/second-factor/remove", &[], factor::remove),
+        confirmed       ("/account/recovery-codes",       &[], factor::ask_codes),
+        confirmed_change("/account/recovery-codes",       &[], factor::renew_codes),
     ]
 }
 

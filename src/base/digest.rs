@@ -1,5 +1,6 @@
-//! SHA-256 and HMAC-SHA-256, and their hexadecimal form.
+//! SHA-256, HMAC-SHA-256, the HMAC-SHA-1 of authenticator apps, and a hexadecimal form.
 use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 pub type Hash = [u8; 32];
@@ -31,6 +32,15 @@ impl Keyed {
         }
         mac.finalize().into_bytes().into()
     }
+}
+
+/// What authenticator apps compute.
+pub fn hmac_sha1(key: &[u8; 20], message: &[u8]) -> [u8; 20] {
+    let mut block = [0; 64];
+    block[..20].copy_from_slice(key);
+    let mut mac = Hmac::<Sha1>::new(&block.into());
+    mac.update(message);
+    mac.finalize().into_bytes().into()
 }
 
 pub fn hex(bytes: &[u8]) -> String {

@@ -11,7 +11,7 @@ pub mod random;
 mod sealer;
 
 pub use clock::{Clock, DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS, Watch};
-pub use digest::{Hash, Keyed, hex, sha256, unhex};
+pub use digest::{Hash, Keyed, hex, hmac_sha1, sha256, unhex};
 pub use error::{Error, Kind, OrFail, Result};
 pub use gzip::{Effort, gzip};
 pub use network::Network;

@@ -14,7 +14,7 @@ use crate::model::{
     Action, ApiKey, By, Flood, GateMode, KeyAct, KeyState, Operator, OwnEvent, Permission, Reason,
     RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, request_id, time,
 };
-use crate::store::{Asked, FirstOwner, NewKey, NewOperator, NewSession, Origin};
+use crate::store::{Asked, Factor, FirstOwner, NewKey, NewOperator, NewSession, Origin};
 
 /// What the first look needs.
 pub struct Demo {
@@ -117,12 +117,15 @@ impl<'a> Stage<'a> {
         let new = NewSession {
             id,
             digest: token.digest(),
-            operator_no: operator.no,
+            operator: operator.clone(),
             life_ms: limits.life_ms,
             is_known_browser: true,
+            seen: self.app.store().operators.password_of(operator.no).await?,
+            factor: Factor::Password,
         };
         let by = act(self.app, &PEOPLE[person], operator, Some(id));
-        self.app.store().sessions.open(by, new).await?;
+        let opened = self.app.store().sessions.open(by, new).await?;
+        opened.map_err(|it| Error::new(Failure::NotPermitted, it.phrase()))?;
         let session = self.app.store().sessions.by_digest(token.digest()).await?;
         self.sessions[person] = session.filter(|it| it.is_alive(now, limits));
         Ok(())

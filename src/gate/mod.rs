@@ -8,17 +8,19 @@ mod form_token;
 mod glance;
 mod key;
 mod origin;
+mod pending;
 mod person;
 mod reader;
 mod session;
 mod signed_in;
 
-pub use confirmed::{confirmed_owner, confirmed_owner_change};
+pub use confirmed::{confirmed, confirmed_change, confirmed_owner, confirmed_owner_change};
 pub use device::Device;
 pub use doer::{doer, newcomer, person_named, person_typed, stranger};
 pub use glance::person_glance;
 pub use key::{WriteKey, write_key};
 pub use origin::{form, local_program, open_page, open_program};
+pub use pending::{PENDING_COOKIE, PendingSignIn, pending, pending_try};
 pub use person::{
     Owner, Person, owner, owner_change, person, person_change, person_document, person_download,
 };

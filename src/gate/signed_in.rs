@@ -26,6 +26,8 @@ pub struct SignedIn {
 pub enum Debt {
     /// The password is a temporary one, which somebody else knows.
     Password,
+    /// The instance requires a second factor.
+    SecondFactor,
 }
 
 /// Where somebody goes who may not come in here, or not yet.
@@ -102,6 +104,7 @@ impl Debt {
     fn page(self) -> &'static str {
         match self {
             Self::Password => "/password",
+            Self::SecondFactor => "/account/second-factor",
         }
     }
 }
@@ -177,12 +180,18 @@ async fn find(app: &App, request: &Request) -> Result<Option<SignedIn>> {
     Ok(Some(SignedIn {
         form_token: form_tokens.blank(),
         form_tokens,
-        owes: owes(&operator),
+        owes: owes(app, &operator),
         operator,
         session,
     }))
 }
 
-fn owes(operator: &Operator) -> Option<Debt> {
-    operator.temporary_until_ms.map(|_| Debt::Password)
+/// A password of one's own comes first.
+fn owes(app: &App, operator: &Operator) -> Option<Debt> {
+    if operator.temporary_until_ms.is_some() {
+        return Some(Debt::Password);
+    }
+    let required = app.store().settings.current().totp_required;
+    let is_without = required.applies_to(operator.role) && !app.store().factors.has(operator.no);
+    is_without.then_some(Debt::SecondFactor)
 }

@@ -16,6 +16,6 @@ pub use cookie::Cookie;
 pub use form::Form;
 pub use hyper::Method;
 pub use problem::{Problem, status};
-pub use request::{Peer, Request};
+pub use request::{Peer, Request, encoded};
 pub use response::{CHECKPOINT, CLEAR_SITE_DATA, ROW_COUNT, Response};
 pub use router::{Match, Reply, Route, Router, Surface};

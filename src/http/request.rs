@@ -13,6 +13,11 @@ use super::cookie;
 use super::form::Form;
 use crate::base::{Error, Kind, Result};
 
+/// A text as the value of a parameter.
+pub fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
 /// What the variable parts of a route stood for.
 pub type Captures = Vec<(&'static str, String)>;
 
@@ -83,8 +88,7 @@ impl Request {
 
     /// `path`, which then leads back to this request's address.
     pub fn with_next(&self, path: &str) -> String {
-        let here = utf8_percent_encode(self.path_and_query(), NON_ALPHANUMERIC);
-        format!("{path}?next={here}")
+        format!("{path}?next={}", encoded(self.path_and_query()))
     }
 
     /// The part of the path that `{name}` stands for in the route.

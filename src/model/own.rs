@@ -55,6 +55,7 @@ pub struct OwnEvent {
     target_label: Option<Label>,
     changes: Vec<Change>,
     details: Vec<(Key, Detail)>,
+    is_without_session: bool,
 }
 
 impl By {
@@ -100,7 +101,14 @@ impl OwnEvent {
             target_label: None,
             changes: Vec::new(),
             details: Vec::new(),
+            is_without_session: false,
         }
+    }
+
+    /// The session that was asked for did not come to be.
+    pub fn without_session(mut self) -> Self {
+        self.is_without_session = true;
+        self
     }
 
     pub fn failed(mut self, reason: Reason) -> Self {
@@ -194,8 +202,8 @@ impl OwnEvent {
         let kind = self.target_kind;
         let kind = kind.or_else(|| self.action.target_kind(self.outcome));
         let mut details = self.details;
-        if let Some(session) = &by.session {
-            let id = Detail::Id(OpaqueId::record(session));
+        if let Some(session) = by.session.filter(|_| !self.is_without_session) {
+            let id = Detail::Id(OpaqueId::record(&session));
             details.push((Key::fixed("session"), id));
         }
         SafeEvent {

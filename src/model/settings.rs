@@ -88,7 +88,6 @@ impl TotpRequired {
         Self::CHOICES.into_iter().find(|it| it.as_str() == text)
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "sign-in asks it next"))]
     /// Whether somebody of this role may not go without one.
     pub fn applies_to(self, role: Role) -> bool {
         match self {

@@ -102,6 +102,8 @@ pub async fn keys(_: App, request: Request, person: Person) -> Result<Response> 
 struct Shown {
     name: String,
     version: i64,
+    has_second_factor: bool,
+    codes_left: i64,
 }
 
 impl Shown {
@@ -109,6 +111,8 @@ impl Shown {
         Ok(Self {
             name: person.operator.name.clone(),
             version: app.store().operators.version(person.operator.no).await?,
+            has_second_factor: app.store().factors.has(person.operator.no),
+            codes_left: app.store().factors.codes_left(person.operator.no).await?,
         })
     }
 }
@@ -126,6 +130,8 @@ fn page(
         version: shown.version,
         zone: person.zone.name(),
         zones: Zone::names(),
+        has_second_factor: shown.has_second_factor,
+        codes_left: shown.codes_left,
         is_saved,
         error,
     })

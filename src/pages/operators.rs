@@ -89,7 +89,7 @@ pub async fn record(app: App, request: Request, owner: Owner) -> Result<Response
         pools: names(&pools),
         last_sign_in: store.last_sign_in(operator.no).await?,
         created: operator.created_ms,
-        has_second_factor: store.has_second_factor(operator.no).await?,
+        has_second_factor: app.store().factors.has(operator.no),
         temporary_until: operator.temporary_until_ms,
         state: operator.state.as_str(),
         acts: acts(&operator, &person),

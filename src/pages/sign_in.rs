@@ -3,16 +3,17 @@ use zeroize::Zeroizing;
 
 use super::around::{bare, local_path};
 use super::cookies;
+use super::opening::{self, Proved};
 use crate::app::App;
-use crate::base::{Phc, Result, random};
+use crate::base::{Error, Kind, Phc, Result};
 use crate::gate::{Device, SessionToken, SignedIn, doer, is_session_over, person_typed, stranger};
-use crate::http::{CLEAR_SITE_DATA, Cookie, Form, Request, Response};
+use crate::http::{CLEAR_SITE_DATA, Form, Request, Response, encoded};
 use crate::model::safe::Label;
 use crate::model::{
     Action, Attempt, By, Doer, FAILURES_MAX, Operator, OperatorState, OwnEvent, PAUSE_MINUTES,
-    Reached, Reason, RecordId, RecordKind,
+    Pending, Reached, Reason, RecordId, RecordKind,
 };
-use crate::store::NewSession;
+use crate::store::Factor;
 use crate::views::sign_in::{self, Limit, Note, Page};
 
 pub async fn show(app: App, request: Request) -> Result<Response> {
@@ -39,12 +40,13 @@ pub async fn sign_in(app: App, request: Request, form: Form) -> Result<Response>
     let (refused, reached) = match app.admit(&attempt) {
         None => (Reason::Paused, Vec::new()),
         Some(reached) => match check(&app, &attempt, account.as_ref(), password).await? {
-            Ok(operator) => {
-                let new = open(&app, &request, operator, is_known_browser).await?;
-                let device = Device::of(&request).remember(&app, &request, &operator.id);
-                return Ok(Response::redirect(&next)
-                    .with_cookie(&new)
-                    .with_cookie(&device));
+            Ok((operator, seen)) => {
+                let proved = Proved {
+                    operator,
+                    seen: seen.clone(),
+                    is_known_browser,
+                };
+                return go_on(&app, &request, proved, &next).await;
             }
             Err(refused) => (refused, reached),
         },
@@ -70,7 +72,7 @@ async fn check<'a>(
     attempt: &Attempt,
     account: Option<&'a (Operator, Phc)>,
     password: Zeroizing<String>,
-) -> Result<std::result::Result<&'a Operator, Reason>> {
+) -> Result<std::result::Result<&'a (Operator, Phc), Reason>> {
     let active = account.filter(|(it, _)| it.state == OperatorState::Active);
     let phc = active.map(|(_, phc)| phc.clone());
     let matches = match app.passwords().verify(password, phc).await {
@@ -84,9 +86,9 @@ async fn check<'a>(
         (Some((operator, _)), _) if matches && !operator.may_enter(app.clock().now()) => {
             Err(Reason::Expired)
         }
-        (Some((operator, _)), _) if matches => {
+        (Some(account), _) if matches => {
             app.succeed(attempt);
-            Ok(operator)
+            Ok(account)
         }
         (Some(_), _) => Err(Reason::WrongPassword),
         (None, Some(_)) => Err(Reason::AccountDeactivated),
@@ -107,28 +109,22 @@ pub async fn sign_out(
         .with(CLEAR_SITE_DATA, "\"cache\", \"storage\""))
 }
 
-/// A session of its own for every sign-in: nothing that was known before opens it.
-async fn open(
-    app: &App,
-    request: &Request,
-    operator: &Operator,
-    is_known_browser: bool,
-) -> Result<Cookie> {
+/// In, or to the second step of whoever has a second factor.
+async fn go_on(app: &App, request: &Request, proved: Proved<'_>, next: &str) -> Result<Response> {
+    if !app.store().factors.has(proved.operator.no) {
+        let opened = opening::open(app, request, proved, Factor::Password, next).await?;
+        // Without a second factor there is none to be wrong.
+        return opened.map_err(|it| Error::new(Kind::NotPermitted, it.phrase()));
+    }
     let token = SessionToken::new();
-    let id = RecordId::new(RecordKind::Session, random::bytes());
-    let by = By {
-        session: Some(id),
-        ..stranger(request, doer(operator))
+    let pending = Pending {
+        operator_no: proved.operator.no,
+        seen: proved.seen,
+        is_known_browser: proved.is_known_browser,
     };
-    let new = NewSession {
-        id,
-        digest: token.digest(),
-        operator_no: operator.no,
-        life_ms: app.store().settings.current().session_limits().life_ms,
-        is_known_browser,
-    };
-    app.store().sessions.open(by, new).await?;
-    Ok(cookies::session(request, &token))
+    app.begin_pending(token.digest(), pending);
+    let to = Response::redirect(&format!("/sign-in/code?next={}", encoded(next)));
+    Ok(to.with_cookie(&cookies::pending(request, &token)))
 }
 
 /// The actor is the account that was tried; who it was is not verified.

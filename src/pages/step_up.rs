@@ -5,15 +5,16 @@ use crate::app::App;
 use crate::base::Result;
 use crate::gate::{SessionToken, SignedIn};
 use crate::http::{Form, Request, Response};
-use crate::model::Action;
+use crate::model::{Action, Reason};
+use crate::store::Factor;
 use crate::views::step_up::{self, Page};
 
-pub async fn show(_: App, request: Request, signed_in: SignedIn) -> Result<Response> {
+pub async fn show(app: App, request: Request, signed_in: SignedIn) -> Result<Response> {
     let next = local_path(request.query_value("next").unwrap_or_default());
     let is_late = request.query_value("late").is_some();
     let html = step_up::page(&Page {
         is_late,
-        ..page(&request, &signed_in, next, None)
+        ..page(&app, &request, &signed_in, next, None)
     });
     Ok(Response::html(html))
 }
@@ -25,22 +26,45 @@ pub async fn confirm(
     form: Form,
 ) -> Result<Response> {
     let next = local_path(form.get("next").unwrap_or_default());
-    let sent = form.secret("password").unwrap_or_default();
-    let event = proof::event(Action::AuthStepUp, &signed_in)
-        .word("method", "password")
-        .word("purpose", purpose(next));
-    if let Err(reason) = proof::password(&app, &signed_in, sent).await? {
+    let event = proof::event(Action::AuthStepUp, &signed_in).word("purpose", purpose(next));
+    let has_factor = app.store().factors.has(signed_in.operator.no);
+    let factor = if has_factor {
+        Factor::Code(form.secret("code").unwrap_or_default())
+    } else {
+        Factor::Password
+    };
+    let event = event.word("method", factor.method());
+    let refused = if has_factor {
+        None
+    } else {
+        let sent = form.secret("password").unwrap_or_default();
+        proof::password(&app, &signed_in, sent).await?.err()
+    };
+    if let Some(reason) = refused {
         proof::record_failure(&app, &request, &signed_in, event, reason).await?;
-        let html = step_up::page(&page(&request, &signed_in, next, Some(proof::REFUSED)));
-        return Ok(Response::html(html).status(403));
+        return Ok(refuse(&app, &request, &signed_in, next));
     }
     let token = SessionToken::new();
-    let by = signed_in.by(&request);
+    let (by, session) = (signed_in.by(&request), signed_in.session.clone());
     let sessions = &app.store().sessions;
-    sessions
-        .confirm(by, signed_in.session, event, token.digest())
-        .await?;
-    Ok(Response::redirect(next).with_cookie(&cookies::session(&request, &token)))
+    let confirmed = sessions.confirm(by, session, event, token.digest(), factor);
+    match confirmed.await? {
+        Ok(()) => {
+            let cookie = cookies::session(&request, &token);
+            Ok(Response::redirect(next).with_cookie(&cookie))
+        }
+        Err(Reason::WrongCode) => Ok(refuse(&app, &request, &signed_in, next)),
+        Err(reason) => {
+            let event = proof::event(Action::AuthStepUp, &signed_in).word("method", "totp");
+            proof::record_failure(&app, &request, &signed_in, event, reason).await?;
+            Ok(refuse(&app, &request, &signed_in, next))
+        }
+    }
+}
+
+fn refuse(app: &App, request: &Request, signed_in: &SignedIn, next: &str) -> Response {
+    let html = step_up::page(&page(app, request, signed_in, next, Some(proof::REFUSED)));
+    Response::html(html).status(403)
 }
 
 /// What it is confirmed for, by the first part of the address.
@@ -59,6 +83,7 @@ fn purpose(next: &str) -> &'static str {
 }
 
 fn page<'a>(
+    app: &App,
     request: &Request,
     signed_in: &'a SignedIn,
     next: &'a str,
@@ -69,6 +94,7 @@ fn page<'a>(
         csrf: &signed_in.form_token,
         email: &signed_in.operator.email,
         next,
+        asks_code: app.store().factors.has(signed_in.operator.no),
         is_late: false,
         error,
     }

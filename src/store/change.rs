@@ -62,6 +62,10 @@ impl<'a, 'tx> Proposal<'a, 'tx> {
         self.tx.now
     }
 
+    pub fn by(&self) -> &By {
+        self.by
+    }
+
     /// Writes the event first: its number is what the changed rows name.
     pub fn record(self, event: OwnEvent) -> Result<Recorded<'a, 'tx>, Stop> {
         let seq = write(self.tx, self.by, event)?;

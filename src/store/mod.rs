@@ -14,6 +14,7 @@ mod events;
 mod export_places;
 mod exports;
 mod factor_rows;
+mod factors;
 mod failpoint;
 mod instance;
 mod invite_rows;
@@ -40,6 +41,7 @@ mod readers;
 mod requests;
 mod reserve;
 mod schema;
+mod second_step;
 mod segment_rows;
 mod segments;
 mod session_rows;
@@ -72,6 +74,7 @@ pub use self::api_key_changes::{Asked, Expires, KeyEdit};
 pub use self::api_keys::{ApiKeys, NewKey};
 pub use self::events::Events;
 pub use self::exports::{Export, Exports};
+pub use self::factors::{Enrolment, Factors, OwnFactor};
 pub use self::instance::{database, write_private};
 pub use self::invites::{Invites, NewInvite};
 pub use self::log::Appended;
@@ -86,6 +89,7 @@ pub use self::pool_changes::PoolEdit;
 pub use self::pools::Pools;
 pub use self::questions::Question;
 use self::reserve::Reserve;
+pub use self::second_step::Factor;
 pub use self::sessions::{NewSession, Sessions};
 pub use self::settings::SettingsOf;
 use self::standing::Published;
@@ -104,6 +108,7 @@ pub fn sqlite_version() -> &'static str {
 pub struct Store {
     pub api_keys: ApiKeys,
     pub events: Events,
+    pub factors: Factors,
     pub invites: Invites,
     pub exports: Exports,
     pub operators: Operators,
@@ -143,10 +148,11 @@ impl Store {
             api_keys: ApiKeys::new(db.clone()),
             exports: Exports::new(db.clone(), cuts, Arc::clone(&digester)),
             events: Events::new(db.clone(), index, digester, Reserve::new(folder.to_owned())),
+            factors: Factors::new(db.clone(), Sealer::new(&keys.secrets)),
             invites: Invites::new(db.clone()),
             operators: Operators::new(db.clone()),
             pools: Pools::new(db.clone()),
-            sessions: Sessions::new(db.clone()),
+            sessions: Sessions::new(db.clone(), Sealer::new(&keys.secrets)),
             settings: SettingsOf::new(db.clone()),
             mcp_tokens: McpTokens::new(db.clone()),
             upstreams: Upstreams::new(db.clone(), Sealer::new(&keys.secrets)),
@@ -167,7 +173,6 @@ impl Store {
     }
 
     /// Seals secrets that must be readable again.
-    #[expect(dead_code, reason = "second factors and upstreams come next")]
     pub fn sealer(&self) -> Sealer {
         Sealer::new(&self.keys.secrets)
     }

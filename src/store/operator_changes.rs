@@ -104,6 +104,7 @@ impl Operators {
                 let recorded = proposal.record(event.count("session_count", ended))?;
                 let until = recorded.now() + TEMPORARY_MS;
                 operator_rows::set_temporary(&recorded, no, &password, until)?;
+                factor_rows::reopen(&recorded, no)?;
                 end(&recorded, &open)?;
                 Ok(recorded.done(()))
             })
@@ -116,7 +117,7 @@ impl Operators {
             .change(act.by.clone(), move |proposal| {
                 let subject = Subject::read(proposal.conn(), &act)?;
                 let no = subject.operator.no;
-                if !factor_rows::has_any(proposal.conn(), no)? {
+                if factor_rows::find(proposal.conn(), no)?.is_none() {
                     return Ok(proposal.unchanged(()));
                 }
                 let open = session_rows::open_of(proposal.conn(), no)?;

@@ -3,7 +3,7 @@ use rusqlite::Connection;
 
 use super::change::{Recorded, Stop};
 use super::db::Db;
-use super::{factor_rows, operator_rows, pool_rows, session_rows, setting_rows};
+use super::{operator_rows, pool_rows, session_rows, setting_rows};
 use crate::base::{Error, Hash, Kind, Millis, Phc, Result, random};
 use crate::model::safe::{Email, Label};
 use crate::model::{
@@ -83,13 +83,6 @@ impl Operators {
     pub async fn last_sign_in(&self, operator_no: i64) -> Result<Option<i64>> {
         self.0
             .read(move |conn| session_rows::last_started(conn, operator_no))
-            .await
-    }
-
-    /// Whether signing in needs more than the password.
-    pub async fn has_second_factor(&self, operator_no: i64) -> Result<bool> {
-        self.0
-            .read(move |conn| factor_rows::is_active(conn, operator_no))
             .await
     }
 

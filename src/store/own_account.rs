@@ -2,7 +2,7 @@
 use super::change::Stop;
 use super::operator_changes::{alive, end};
 use super::operators::Operators;
-use super::{operator_rows, session_rows};
+use super::{factor_rows, operator_rows, session_rows};
 use crate::base::{Hash, Kind, Phc, Result};
 use crate::model::{By, OwnEvent, Reason};
 
@@ -45,6 +45,7 @@ impl Operators {
                 let ended = alive(conn, &others, now)?;
                 let recorded = proposal.record(change.event.count("session_count", ended))?;
                 operator_rows::set_password(&recorded, no, &change.password)?;
+                factor_rows::reopen(&recorded, no)?;
                 session_rows::confirm(&recorded, own, &change.digest)?;
                 end(&recorded, &others)?;
                 Ok(recorded.done(()))

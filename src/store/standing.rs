@@ -6,7 +6,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rusqlite::Connection;
 
 use super::api_key_rows::Opened;
-use super::{api_key_rows, mcp_token_rows, operator_rows, pool_rows, setting_rows, upstream_rows};
+use super::{
+    api_key_rows, factor_rows, mcp_token_rows, operator_rows, pool_rows, setting_rows,
+    upstream_rows,
+};
 use crate::base::{Hash, Millis, Result};
 use crate::model::{ApiKey, McpToken, Operator, Pool, PoolNo, Preferences, Settings, Upstream};
 
@@ -22,6 +25,7 @@ pub struct Standing {
     mcp_tokens: HashMap<Hash, McpToken>,
     operators: Vec<Operator>,
     assignments: Vec<(i64, PoolNo)>,
+    second_factors: Vec<i64>,
     settings: Arc<Settings>,
     preferences: HashMap<i64, Preferences>,
 }
@@ -39,6 +43,7 @@ impl Standing {
             mcp_tokens: mcp_token_rows::by_digest(conn)?,
             operators: operator_rows::all(conn)?,
             assignments: operator_rows::assignments(conn)?,
+            second_factors: factor_rows::holders(conn)?,
             settings: Arc::new(setting_rows::all(conn)?),
             preferences: setting_rows::preferences(conn)?,
         })
@@ -59,6 +64,11 @@ impl Standing {
 
     pub fn operator(&self, no: i64) -> Option<&Operator> {
         self.operators.iter().find(|it| it.no == no)
+    }
+
+    /// Whether signing in needs a second factor.
+    pub fn has_second_factor(&self, operator_no: i64) -> bool {
+        self.second_factors.contains(&operator_no)
     }
 
     /// The Pools that an operator is assigned to at present.

@@ -3,6 +3,7 @@ use maud::{Markup, html};
 
 use super::layout::{self, Frame, Nav, Shell};
 use super::parts::{self, fact};
+use super::second_factor;
 use super::setup::zones;
 
 pub struct Page<'a> {
@@ -13,6 +14,8 @@ pub struct Page<'a> {
     pub version: i64,
     pub zone: &'a str,
     pub zones: &'a [String],
+    pub has_second_factor: bool,
+    pub codes_left: i64,
     /// The form was taken.
     pub is_saved: bool,
     pub error: Option<&'a str>,
@@ -60,6 +63,7 @@ fn body(page: &Page) -> Markup {
             p { "Tokens of your own, for programs that read the audit log for you." }
             p { a.btn href="/account/mcp-tokens" { "MCP tokens" } }
         }
+        (second_factor::section(page.has_second_factor, page.codes_left))
         section.panel.form.narrow aria-labelledby="looks" {
             h2 #looks { "Display" }
             (preferences(page))

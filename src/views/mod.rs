@@ -31,8 +31,10 @@ pub mod picker;
 pub mod pool;
 pub mod pool_form;
 pub mod pools;
+mod qr;
 pub mod receipt;
 mod record;
+pub mod second_factor;
 mod sentence;
 pub mod sessions;
 pub mod setting_fields;
@@ -40,6 +42,7 @@ pub mod settings;
 pub mod setup;
 pub mod shortcuts;
 pub mod sign_in;
+pub mod sign_in_code;
 mod spans;
 pub mod step_up;
 pub mod table;
@@ -54,6 +57,8 @@ pub use times::Times;
 
 #[cfg(test)]
 mod checks;
+#[cfg(test)]
+mod sample_factors;
 #[cfg(test)]
 mod sample_keys;
 #[cfg(test)]

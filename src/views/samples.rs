@@ -1,4 +1,5 @@
 //! All other pages, for the tests of this box.
+use super::sample_factors::factor_pages;
 use super::sample_keys::key_pages;
 use super::sample_logs::log_pages;
 use super::sample_people::{people_pages, session};
@@ -15,6 +16,7 @@ use crate::model::Action;
 pub fn pages(world: &World) -> Vec<(&'static str, String)> {
     let mut pages = log_pages(world);
     pages.extend(other_pages(world));
+    pages.extend(factor_pages(world));
     pages.extend(people_pages(world));
     pages.extend(source_pages(world));
     pages.extend(sample_settings::pages(world));
@@ -67,6 +69,8 @@ fn other_pages(world: &World) -> Vec<(&'static str, String)> {
                 version: 7,
                 zone: world.say("Europe/Berlin"),
                 zones,
+                has_second_factor: true,
+                codes_left: 7,
                 is_saved: true,
                 error: None,
             }),
@@ -112,6 +116,7 @@ fn step_up(world: &World, is_late: bool) -> String {
         csrf: world.say("c0ffee"),
         email: world.say("ana.reyes@northwind.example"),
         next: world.say("/operators/op_1"),
+        asks_code: is_late,
         is_late,
         error: is_late.then(|| world.say("That is not right.")),
     })

@@ -5,6 +5,7 @@ use super::card::{self, Card, card};
 use super::icons::{Glyph, icon};
 use super::layout::Bare;
 use super::parts;
+use super::sign_in_code::code_field;
 
 pub struct Page<'a> {
     pub bare: Bare,
@@ -12,6 +13,8 @@ pub struct Page<'a> {
     pub email: &'a str,
     /// Where to go on afterwards: a path of ours.
     pub next: &'a str,
+    /// The code of an authenticator app instead of the password.
+    pub asks_code: bool,
     /// A form came after the confirmation had run out.
     pub is_late: bool,
     pub error: Option<&'a str>,
@@ -36,8 +39,13 @@ fn form(page: &Page) -> Markup {
             (card::account(page.email))
             input type="hidden" name="next" value=(page.next);
             div.ctl {
-                label for="pw" { "Password" }
-                (parts::password("pw", "current-password", described_by))
+                @if page.asks_code {
+                    label for="code" { "Code of your authenticator app" }
+                    (code_field(page.error.is_some()))
+                } @else {
+                    label for="pw" { "Password" }
+                    (parts::password("pw", "current-password", described_by))
+                }
             }
             button.btn.pri.big type="submit" { "Confirm" }
         }

@@ -30,6 +30,18 @@ pub const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/confirm", "----- +++"),
     // Without a password nothing is confirmed.
     ("POST", "/confirm", "----- xxx"),
+    // Nobody here has proved a password only.
+    ("GET", "/sign-in/code", "----- ---"),
+    ("POST", "/sign-in/code", "----- ---"),
+    ("GET", "/sign-in/recovery", "----- ---"),
+    ("POST", "/sign-in/recovery", "----- ---"),
+    ("GET", "/account/second-factor", "----- +++"),
+    ("POST", "/account/second-factor", "----- +++"),
+    // None of them has a second factor.
+    ("GET", "/account/second-factor/remove", "----- 000"),
+    ("POST", "/account/second-factor/remove", "----- +++"),
+    ("GET", "/account/recovery-codes", "----- 000"),
+    ("POST", "/account/recovery-codes", "----- 000"),
     ("GET", "/password", "----- +++"),
     ("POST", "/password", "----- +++"),
     ("GET", "/account", "----- +++"),

@@ -67,6 +67,7 @@ mod refused_programs;
 mod regressions;
 mod requests;
 mod search;
+mod second_factor;
 mod settings;
 mod sign_in;
 mod site;

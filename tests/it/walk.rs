@@ -16,6 +16,8 @@ const PEOPLE: &[&str] = &[
     "person",
     "owner",
     "owner who confirmed",
+    "whoever signed in and confirmed",
+    "pending sign-in",
     "whoever signed in",
 ];
 const PROGRAMS: &[&str] = &["anyone on this host", "write key", "read key or MCP token"];
@@ -27,6 +29,11 @@ const EACH_MAX: usize = 20;
 const WAYS: &[(&str, Option<&str>)] = &[
     // Gone once somebody has an account.
     ("/setup", None),
+    // Only for somebody with a second factor; `second_factor` goes there.
+    ("/sign-in/code", None),
+    ("/sign-in/recovery", None),
+    ("/account/second-factor/remove", None),
+    ("/account/recovery-codes", None),
     // A link is shown once, and then known to whoever it was passed on to.
     ("/invites/{token}", None),
 ];
