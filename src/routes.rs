@@ -32,6 +32,7 @@ pub fn router() -> Router<App> {
         person_download(            "/audit-logs.csv",              pages::exports::csv),
         person_download(            "/audit-logs.ndjson",           pages::exports::ndjson),
         person_glance(              "/audit-logs/newer",            pages::live::newer),
+        person       (              "/audit-logs/first",            pages::audit_logs::first),
         person       (              "/events",                      pages::event_catalogue::show),
         person       (              "/account",                     pages::account::show),
         person_change(              "/account",                     pages::account::save),

@@ -60,18 +60,19 @@ impl Buckets {
     }
 
     /// The span that a histogram shows: from the filter's beginning, or the oldest match, until
-    /// its end, or now.
+    /// its end, or now. An hour at least where the filter does not begin.
     pub fn extent(
         filtered: (Millis, Millis),
         (oldest, newest): (Millis, Millis),
         now: Millis,
     ) -> (Millis, Millis) {
+        let end = filtered.1.min(now.max(newest) + 1);
         let start = if filtered.0 == Millis::MIN {
-            oldest
+            oldest.min(end - HOUR_MS)
         } else {
             filtered.0.max(EARLIEST_MS).min(oldest)
         };
-        (start, filtered.1.min(now.max(newest) + 1))
+        (start, end)
     }
 }
 
@@ -365,5 +366,11 @@ mod tests {
             (7_500 * DAY_MS, 8_500 * DAY_MS),
         );
         case((-1, Millis::MAX), (EARLIEST_MS, now + 1));
+        case(
+            (Millis::MIN, 8_009 * DAY_MS),
+            (8_000 * DAY_MS, 8_009 * DAY_MS),
+        );
+        let short = Buckets::extent((Millis::MIN, Millis::MAX), (now - 9, now), now);
+        assert_eq!(short, (now + 1 - HOUR_MS, now + 1));
     }
 }

@@ -78,6 +78,12 @@ pub fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {
     Filter::parse(request.query(), &known, Surface::Page)
 }
 
+/// For the page that waits for the first delivered event.
+pub async fn first(app: App, _: Request, person: Person) -> Result<Response> {
+    let is_there = app.store().api_keys.has_delivered(&person.scope);
+    Ok(Response::text(if is_there { "1" } else { "0" }))
+}
+
 /// Everything that the page is made of.
 struct Shown<'a> {
     request: &'a Request,

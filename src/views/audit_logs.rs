@@ -67,6 +67,8 @@ pub struct Guide<'a> {
 }
 
 pub const HREF: &str = "/audit-logs";
+/// Says in plain text whether a service has delivered anything yet: `1`, else `0`.
+const FIRST_HREF: &str = "/audit-logs/first";
 
 pub fn page(page: &Page) -> String {
     let title = match &page.drawer {
@@ -248,6 +250,11 @@ fn first_event(guide: &Guide) -> Markup {
                 }
                 p {
                     a.btn.pri href="/api-keys#new" { (icon(Glyph::ApiKey)) "Create an API key" }
+                }
+                p.wait role="status" data-first=(FIRST_HREF) data-then="The first event is here."
+                    data-go="Show it" {
+                    span { "Waiting for the first event from a service." } " "
+                    a href=(HREF) { "Check again" }
                 }
             }
             (parts::curl(guide.base_url))

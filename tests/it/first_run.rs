@@ -4,8 +4,9 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::Value;
 
 use crate::appliance::Appliance;
-use crate::browser::{Browser, FORM, OWNER, PASSWORD, encode, rows, setup_code};
-use crate::site::{deliver, event, get, ids};
+use crate::browser::{Browser, FORM, OWNER, PASSWORD, encode, link, rows, setup_code};
+use crate::chromium::{Chromium, Script};
+use crate::site::{OTHER_ADMIN, Site, deliver, event, get, ids};
 
 #[test]
 fn a_newcomer_sets_up_delivers_an_event_and_finds_it() {
@@ -39,6 +40,35 @@ fn a_newcomer_sets_up_delivers_an_event_and_finds_it() {
     for title in ["Pool created", "API key created", "Operator signed in"] {
         assert!(page.contains(title), "{title} is missing: {page}");
     }
+}
+
+#[test]
+fn the_page_waits_for_the_first_event_of_a_service() {
+    let site = Site::new();
+    let (owner, other) = (site.owner(), Browser::signed_in(&site.app, OTHER_ADMIN));
+    let ask = |browser: &Browser| browser.open("/audit-logs/first").expect(200).text();
+    let page = owner.page("/audit-logs");
+    assert!(page.contains("curl http://127.0.0.1:"), "{page}");
+    assert_eq!(link(&page, "Check again").as_deref(), Some("/audit-logs"));
+    assert_eq!((ask(&owner), ask(&other)), ("0".to_owned(), "0".to_owned()));
+    let browser = Chromium::start(&site.app.address, Script::On);
+    browser.become_like(&owner);
+    browser.open("/audit-logs");
+    assert!(
+        browser
+            .text(".wait")
+            .starts_with("Waiting for the first event")
+    );
+    site.record(&event("first"));
+    // Only for those who see the event.
+    assert_eq!((ask(&owner), ask(&other)), ("1".to_owned(), "0".to_owned()));
+    browser.until("the notice", |it| {
+        it.text(".wait") == "The first event is here. Show it"
+    });
+    browser.click(".wait a");
+    browser.until("the page without the guide", |it| !it.has(".wait"));
+    assert!(browser.text("#events").contains("via edge writer"));
+    browser.assert_quiet();
 }
 
 #[test]
