@@ -14,7 +14,7 @@ const SUGGESTIONS_MAX: usize = 250;
 
 /// The filter's values as texts, for the form to borrow.
 pub struct Values {
-    fields: [String; 8],
+    fields: [String; 9],
     /// Filters without a field of their own: they stay when the form is sent.
     kept: Vec<(&'static str, String)>,
 }
@@ -28,7 +28,7 @@ pub struct Choices<'a> {
 
 impl Values {
     pub fn of(filter: &Filter) -> Self {
-        const FIELDS: [Field; 8] = [
+        const FIELDS: [Field; 9] = [
             Field::Pool,
             Field::Outcome,
             Field::Action,
@@ -37,6 +37,7 @@ impl Values {
             Field::Target,
             Field::From,
             Field::To,
+            Field::Request,
         ];
         let others = Field::ALL.into_iter().filter(|it| !FIELDS.contains(it));
         Self {
@@ -44,6 +45,22 @@ impl Values {
             kept: others
                 .filter_map(|it| Some((it.name(), filter.value(it)?)))
                 .collect(),
+        }
+    }
+
+    fn chosen(&self) -> Chosen<'_> {
+        let [pool, outcome, action, actor_type, actor, target, rest @ ..] = &self.fields;
+        let [from, to, request] = rest;
+        Chosen {
+            pool,
+            outcome,
+            action,
+            actor_type,
+            actor,
+            target,
+            request,
+            from,
+            to,
         }
     }
 }
@@ -86,7 +103,6 @@ pub fn form<'a>(
     values: &'a Values,
     links: &'a Links<'_>,
 ) -> Form<'a> {
-    let [pool, outcome, action, actor_type, actor, target, from, to] = &values.fields;
     let options = choices.options;
     let pools = pools.iter().map(|it| Counted {
         choice: Choice {
@@ -113,16 +129,7 @@ pub fn form<'a>(
                 label: &it.name,
             })
             .collect(),
-        chosen: Chosen {
-            pool,
-            outcome,
-            action,
-            actor_type,
-            actor,
-            target,
-            from,
-            to,
-        },
+        chosen: values.chosen(),
         kept: values
             .kept
             .iter()

@@ -19,7 +19,7 @@ pub struct Form<'a> {
     /// Suggestions for the actor: address and name.
     pub actors: Vec<Choice<'a>>,
     pub chosen: Chosen<'a>,
-    /// Filters without a field (range, window, via, request): they stay when the form is sent.
+    /// Filters without a field (range, window, via): they stay when the form is sent.
     pub kept: Vec<(&'a str, &'a str)>,
 }
 
@@ -38,6 +38,8 @@ pub struct Chosen<'a> {
     pub actor_type: &'a str,
     pub actor: &'a str,
     pub target: &'a str,
+    /// Of the request or the delivery.
+    pub request: &'a str,
     pub from: &'a str,
     pub to: &'a str,
 }
@@ -185,6 +187,7 @@ fn advanced(form: &Form) -> Markup {
         chosen.actor_type,
         chosen.actor,
         chosen.target,
+        chosen.request,
         chosen.from,
         chosen.to,
     ]
@@ -205,6 +208,7 @@ fn advanced(form: &Form) -> Markup {
                 (text_field("target", "Target", chosen.target, "kind, name or id", None))
                 (date_field("from", "From", chosen.from))
                 (date_field("to", "To", chosen.to))
+                (text_field("request", "Request", chosen.request, "request or delivery id", None))
                 datalist #dl-actors {
                     @for actor in &form.actors { option value=(actor.value) { (actor.label) } }
                 }

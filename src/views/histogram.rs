@@ -175,10 +175,11 @@ fn table(chart: &Chart, times: Times) -> Markup {
     html! {
         details.hist-d {
             summary { "Counts per " (chart.step) }
+            p { "Every matching event is counted: no number on this page is an estimate." }
             div.scroll tabindex="0" role="region" aria-label="Counts table" {
                 table.mini {
                     caption.sr {
-                        "Exact counts of all matching events per " (chart.step) ", newest first. "
+                        "Matching events per " (chart.step) ", newest first. "
                         "Each span leads to its events."
                     }
                     thead {

@@ -23,6 +23,7 @@ pub const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/audit-logs", "----- +++"),
     // Without a number there is nothing to count from.
     ("GET", "/audit-logs/newer", "----- +++"),
+    ("GET", "/audit-logs/first", "----- +++"),
     ("GET", "/events", "----- +++"),
     ("GET", "/audit-logs.csv", "----- +++"),
     ("GET", "/audit-logs.ndjson", "----- +++"),

@@ -24,6 +24,20 @@ fn a_delivery_is_found_by_its_id_and_only_whole() {
     // The other filters apply as well.
     let page = site.read(&format!("request={delivery}&to=2024-12-31"));
     assert_eq!(ids(&page), ["one"]);
+    // An export is of the same events, and says what it was filtered by.
+    let owner = site.owner();
+    let path = format!("/audit-logs.ndjson?request={delivery}");
+    let export = owner.open(&path).expect(200).text();
+    assert_eq!(
+        export.lines().filter(|it| it.contains(&delivery)).count(),
+        2
+    );
+    let recorded = owner
+        .open("/audit-logs.ndjson?action=audit.export")
+        .expect(200);
+    let recorded: Value = serde_json::from_str(recorded.text().lines().next().unwrap()).unwrap();
+    assert_eq!(recorded["details"]["filters"], json!(["request"]));
+    assert_eq!(recorded["details"]["row_count"], 2);
     // After a restart too: the id says when it was issued.
     let site = Site {
         app: site.app.restart(),
