@@ -1,6 +1,6 @@
 //! Pool API keys: who holds one, and the changes an operator makes.
 use super::api_key_changes::{self as changes, Asked, KeyEdit, Rotated, no_such_pool};
-use super::change::{Proposal, Stop};
+use super::change::{Done, Proposal, Stop};
 use super::db::{Credential, Db};
 use super::{api_key_rows, pool_rows};
 use crate::base::{Error, Hash, Kind, Millis, Result, random};
@@ -71,52 +71,8 @@ impl ApiKeys {
         let label =
             Label::gate(new.name.trim()).map_err(|it| Error::new(Kind::Invalid, it.sentence()))?;
         let scope = scope.clone();
-        self.0
-            .change(by, move |proposal| {
-                let mut pools = pool_rows::all(proposal.conn())?.into_iter();
-                let pool = pools.find(|it| it.slug == new.pool_slug);
-                let pool = pool.ok_or_else(no_such_pool)?;
-                let created = OwnEvent::new(Action::ApiKeyCreate).in_pool(&pool);
-                if !scope.sees(Some(pool.no)) {
-                    let event = created.failed(Reason::Denied);
-                    return Err(Stop::Refused(Box::new(event), no_such_pool()));
-                }
-                if let Some(reason) = changes::takes(&proposal, &pool, label.as_str())? {
-                    return Err(Stop::refused(created, reason, Kind::InvalidState));
-                }
-                let token = Token::new(random::bytes(), &random::bytes());
-                let key = ApiKey {
-                    no: 0,
-                    id: RecordId::new(RecordKind::ApiKey, random::bytes()),
-                    pool_no: pool.no,
-                    name: label.as_str().to_owned(),
-                    permission: new.permission,
-                    mode: new.mode,
-                    state: KeyState::Active,
-                    prefix: token.prefix().to_owned(),
-                    old: None,
-                    expires_ms: new.expires_ms,
-                    created_ms: proposal.now(),
-                    used_ms: None,
-                    recorded_seq: 0,
-                };
-                let created = created
-                    .on(&key.id, Some(label))
-                    .word("permission", key.permission.as_str())
-                    .word("gate_mode", key.mode.as_str())
-                    .prefix("key_prefix", SafePrefix::parse(&key.prefix).ok())
-                    .time("expires_at", key.expires_ms);
-                let recorded = proposal.record(created)?;
-                let no = api_key_rows::insert(&recorded, &key, &token.digest())?;
-                let recorded_seq = recorded.seq();
-                let key = ApiKey {
-                    no,
-                    recorded_seq,
-                    ..key
-                };
-                Ok(recorded.done((key, token)))
-            })
-            .await
+        let work = move |proposal: Proposal<'_, '_>| create(proposal, &scope, new, label);
+        self.0.change(by, work).await
     }
 
     /// Notes that a key was used to read; written down once a minute.
@@ -172,5 +128,63 @@ impl ApiKeys {
     pub async fn delete(&self, by: By, asked: Asked) -> Result<()> {
         let work = move |proposal: Proposal<'_, '_>| changes::delete(proposal, &asked);
         self.0.change(by, work).await
+    }
+}
+
+fn create(
+    proposal: Proposal<'_, '_>,
+    scope: &Scope,
+    new: NewKey,
+    label: Label,
+) -> Result<Done<(ApiKey, Token)>, Stop> {
+    let mut pools = pool_rows::all(proposal.conn())?.into_iter();
+    let pool = pools.find(|it| it.slug == new.pool_slug);
+    let pool = pool.ok_or_else(no_such_pool)?;
+    let event = OwnEvent::new(Action::ApiKeyCreate).in_pool(&pool);
+    if !scope.sees(Some(pool.no)) {
+        let event = event.failed(Reason::Denied);
+        return Err(Stop::Refused(Box::new(event), no_such_pool()));
+    }
+    if new.expires_ms.is_some_and(|it| it <= proposal.now()) {
+        return Err(Stop::refused(event, Reason::OutOfRange, Kind::Invalid));
+    }
+    if let Some(reason) = changes::takes(&proposal, &pool, label.as_str())? {
+        return Err(Stop::refused(event, reason, Kind::InvalidState));
+    }
+    let token = Token::new(random::bytes(), &random::bytes());
+    let key = fresh(&new, &pool, &label, &token, proposal.now());
+    let event = event
+        .on(&key.id, Some(label))
+        .word("permission", key.permission.as_str())
+        .word("gate_mode", key.mode.as_str())
+        .prefix("key_prefix", SafePrefix::parse(&key.prefix).ok())
+        .time("expires_at", key.expires_ms);
+    let recorded = proposal.record(event)?;
+    let no = api_key_rows::insert(&recorded, &key, &token.digest())?;
+    let recorded_seq = recorded.seq();
+    let key = ApiKey {
+        no,
+        recorded_seq,
+        ..key
+    };
+    Ok(recorded.done((key, token)))
+}
+
+/// Without a number yet.
+fn fresh(new: &NewKey, pool: &Pool, label: &Label, token: &Token, now: Millis) -> ApiKey {
+    ApiKey {
+        no: 0,
+        id: RecordId::new(RecordKind::ApiKey, random::bytes()),
+        pool_no: pool.no,
+        name: label.as_str().to_owned(),
+        permission: new.permission,
+        mode: new.mode,
+        state: KeyState::Active,
+        prefix: token.prefix().to_owned(),
+        old: None,
+        expires_ms: new.expires_ms,
+        created_ms: now,
+        used_ms: None,
+        recorded_seq: 0,
     }
 }

@@ -113,8 +113,8 @@ fn detail_keys(edit: &Edit) -> Markup {
                 "Details with these names are kept beside the documented ones, from the next "
                 "delivery on. Never name one after a secret."
             }
-            div.rads {
-                @for (name, kind) in edit.detail_keys.iter() {
+            @for (name, kind) in edit.detail_keys.iter() {
+                div.rads {
                     label {
                         input type="checkbox" name={ "remove_" (name) }
                             checked[typed.removed.contains(&name.as_str())];

@@ -3,8 +3,10 @@
 use rusqlite::Connection as Database;
 
 use crate::appliance::{Appliance, Folder};
-use crate::browser::{Browser, FORM, OWNER, PASSWORD, encode, rows};
+use crate::browser::{Browser, FORM, OWNER, PASSWORD, encode, link, rows};
 use crate::http::Reply;
+use crate::people::{press, refusal};
+use crate::pools::at;
 use crate::site::{ADMIN, EVENTS, Site, event, get};
 
 /// Stops, changes what the database says, and starts again on another port.
@@ -39,6 +41,20 @@ fn an_expired_key_is_refused_like_an_unknown_one() {
     let unknown = "anp_00000001_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf1g9cWi";
     assert_eq!(same(&read(&site.keys.read)), same(&read(unknown)));
     site.deliver(&event("after")).expect(200);
+    // Nobody wrote it down yet, and yet it is over: nothing is offered but to delete it.
+    let admin = site.admin();
+    let list = admin.page("/api-keys?state=expired");
+    assert!(
+        list.contains("edge reader") && !list.contains("edge writer"),
+        "{list}"
+    );
+    let record = at(&site, "/api-keys/{pool_key/edge reader}");
+    let page = admin.page(&record);
+    assert!(link(&page, "Delete…").is_some() && link(&page, "Edit").is_none());
+    press(&admin, &format!("{record}/rotate")).expect(409);
+    let expired = ("expired".to_owned(), "edge".to_owned());
+    assert_eq!(refusal(&site, "api_key.rotate"), expired);
+    press(&admin, &format!("{record}/delete")).expect(303);
 }
 
 #[test]
