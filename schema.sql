@@ -206,6 +206,15 @@ create table preference (
   shortcuts   integer not null check (shortcuts in (0, 1))      -- whether single keys do something
 ) strict;
 
+create table saved_view (                                       -- a name for a filter of the audit logs
+  no          integer primary key check (no > 0),
+  operator_no integer not null references operator (no),        -- whose
+  name        text    not null,
+  query       text    not null,                                 -- of the address, without position and event
+  shared      integer not null check (shared in (0, 1)),        -- by an owner, with everybody
+  unique (operator_no, name)
+) strict;
+
 create table last_use (
   credential text    not null check (credential in ('key', 'session', 'mcp_token')),
   no         integer not null,                                  -- of the pool_key, session or mcp_token

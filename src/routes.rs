@@ -37,6 +37,10 @@ pub fn router() -> Router<App> {
         person       (              "/account",                     pages::account::show),
         person_change(              "/account",                     pages::account::save),
         person_change(              "/account/theme",               pages::account::prefer),
+        person       (              "/views",                       pages::saved_views::list),
+        person_change(              "/views",                       pages::saved_views::save),
+        person       (              "/views/{id}/delete",           pages::saved_views::ask_delete),
+        person_change(              "/views/{id}/delete",           pages::saved_views::delete),
         person       (              "/shortcuts",                   pages::account::keys),
     ];
     routes.extend(own_record());

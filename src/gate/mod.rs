@@ -13,6 +13,7 @@ mod person;
 mod reader;
 mod session;
 mod signed_in;
+mod views;
 
 pub use confirmed::{confirmed, confirmed_change, confirmed_owner, confirmed_owner_change};
 pub use device::Device;

@@ -4,10 +4,11 @@ use std::future::Future;
 use super::form_token::FormTokens;
 use super::origin::{not_from_elsewhere, same_origin};
 use super::signed_in::{self, Elsewhere, SignedIn};
+use super::views::views;
 use crate::app::App;
 use crate::base::{Error, Kind, Result};
 use crate::http::{FORM_MAX, Form, Method, Request, Response, Route, Surface};
-use crate::model::{Action, By, Operator, OwnEvent, Reason, Role, Scope, Session, Zone};
+use crate::model::{Action, By, Operator, OwnEvent, Reason, Role, SavedView, Scope, Session, Zone};
 
 /// A form encodes each sign that is no letter in three, and a document may have 64 KiB.
 const DOCUMENT_FORM_MAX: usize = 4 * FORM_MAX;
@@ -20,6 +21,8 @@ pub struct Person {
     pub zone: Zone,
     /// Whether single keys do something on pages.
     pub shortcuts: bool,
+    /// Saved views, their own first.
+    pub views: Vec<SavedView>,
     /// The name of the instance, for the frame of every page.
     pub instance: String,
     /// What stands in every form of the answer until the answer is whole.
@@ -183,12 +186,14 @@ pub async fn glance(app: &App, request: &Request) -> Result<Result<Person, Elsew
 fn person_of(app: &App, signed_in: SignedIn) -> Person {
     let preferences = app.store().settings.preferences(signed_in.operator.no);
     let settings = app.store().settings.current();
+    let scope = app.store().operators.scope(&signed_in.operator);
     let zone = preferences
         .time_zone
         .as_ref()
         .unwrap_or(&settings.time_zone);
     Person {
-        scope: app.store().operators.scope(&signed_in.operator),
+        views: views(app, &signed_in.operator, &scope),
+        scope,
         zone: Zone::parse(zone).unwrap_or_else(Zone::utc),
         shortcuts: preferences.shortcuts,
         instance: settings.instance_name.clone(),

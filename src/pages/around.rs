@@ -18,6 +18,7 @@ pub fn shell<'a>(request: &Request, person: &'a Person, here: &'a str) -> Shell<
         csrf: &person.form_token,
         here,
         is_insecure: is_insecure(request),
+        views: &person.views,
     }
 }
 

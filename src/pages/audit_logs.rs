@@ -121,6 +121,7 @@ impl Shown<'_> {
         audit_logs::page(&audit_logs::Page {
             shell: shell(self.request, self.person, &here),
             form: log_form::form(self.person, self.pools, &choices, &values, &self.links),
+            query: &filter.query(&At::default()),
             chips: log_parts::chips(filter, &self.address, times),
             warnings: log_parts::warnings(self.parsed, &self.page.options),
             export: log_parts::export(filter, self.page.total),

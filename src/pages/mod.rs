@@ -30,6 +30,7 @@ pub mod password;
 pub mod pool;
 pub mod pools;
 mod proof;
+pub mod saved_views;
 pub mod second_factor;
 mod secrets;
 pub mod settings;

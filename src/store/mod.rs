@@ -40,6 +40,8 @@ mod questions;
 mod readers;
 mod requests;
 mod reserve;
+mod saved_view_rows;
+mod saved_views;
 mod schema;
 mod second_step;
 mod segment_rows;
@@ -89,6 +91,7 @@ pub use self::pool_changes::PoolEdit;
 pub use self::pools::Pools;
 pub use self::questions::Question;
 use self::reserve::Reserve;
+pub use self::saved_views::SavedViews;
 pub use self::second_step::Factor;
 pub use self::sessions::{NewSession, Sessions};
 pub use self::settings::SettingsOf;
@@ -113,6 +116,7 @@ pub struct Store {
     pub exports: Exports,
     pub operators: Operators,
     pub pools: Pools,
+    pub saved_views: SavedViews,
     pub sessions: Sessions,
     pub settings: SettingsOf,
     pub upstreams: Upstreams,
@@ -152,6 +156,7 @@ impl Store {
             invites: Invites::new(db.clone()),
             operators: Operators::new(db.clone()),
             pools: Pools::new(db.clone()),
+            saved_views: SavedViews::new(db.clone()),
             sessions: Sessions::new(db.clone(), Sealer::new(&keys.secrets)),
             settings: SettingsOf::new(db.clone()),
             mcp_tokens: McpTokens::new(db.clone()),

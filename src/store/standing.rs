@@ -7,11 +7,13 @@ use rusqlite::Connection;
 
 use super::api_key_rows::Opened;
 use super::{
-    api_key_rows, factor_rows, mcp_token_rows, operator_rows, pool_rows, setting_rows,
-    upstream_rows,
+    api_key_rows, factor_rows, mcp_token_rows, operator_rows, pool_rows, saved_view_rows,
+    setting_rows, upstream_rows,
 };
 use crate::base::{Hash, Millis, Result};
-use crate::model::{ApiKey, McpToken, Operator, Pool, PoolNo, Preferences, Settings, Upstream};
+use crate::model::{
+    ApiKey, McpToken, Operator, Pool, PoolNo, Preferences, SavedView, Settings, Upstream,
+};
 
 /// Replaced as a whole after each commit that changed records: a revoked key is refused from the
 /// next request on.
@@ -28,6 +30,7 @@ pub struct Standing {
     second_factors: Vec<i64>,
     settings: Arc<Settings>,
     preferences: HashMap<i64, Preferences>,
+    saved_views: Vec<SavedView>,
 }
 
 pub type Published = Arc<RwLock<Arc<Standing>>>;
@@ -46,6 +49,7 @@ impl Standing {
             second_factors: factor_rows::holders(conn)?,
             settings: Arc::new(setting_rows::all(conn)?),
             preferences: setting_rows::preferences(conn)?,
+            saved_views: saved_view_rows::all(conn)?,
         })
     }
 
@@ -101,6 +105,11 @@ impl Standing {
     pub fn preferences(&self, operator_no: i64) -> Preferences {
         let chosen = self.preferences.get(&operator_no);
         chosen.cloned().unwrap_or_default()
+    }
+
+    /// Everybody's, by name.
+    pub fn saved_views(&self) -> &[SavedView] {
+        &self.saved_views
     }
 
     /// The Pool's operators, in no order.

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 
 use maud::{Markup, html};
 
+use super::bookmarks::{self, Save};
 use super::drawer::{self, Drawer};
 use super::event_catalogue;
 use super::export;
@@ -21,6 +22,8 @@ pub struct Page<'a> {
     pub shell: Shell<'a>,
     pub form: Form<'a>,
     pub chips: Vec<Chip<'a>>,
+    /// The filters as they stand in an address.
+    pub query: &'a str,
     pub warnings: Warnings<'a>,
     /// None: there is nothing to export.
     pub export: Option<export::Menu>,
@@ -108,7 +111,7 @@ fn body(page: &Page) -> Markup {
             }
         }
         @if has_rows || has_log { (filters::form(&page.form)) }
-        (filters::chips(&page.chips, HREF))
+        (filters::chips(&page.chips, HREF, &save(page)))
         (filters::warnings(&page.warnings))
         @if let Some(guide) = &page.guide { (first_event(guide)) }
         @if has_rows {
@@ -126,6 +129,16 @@ fn body(page: &Page) -> Markup {
             (empty(page))
         }
     }
+}
+
+fn save(page: &Page) -> Markup {
+    bookmarks::button(&Save {
+        csrf: page.shell.csrf,
+        query: page.query,
+        is_owner: page.shell.is_owner,
+        name: "",
+        is_shared: false,
+    })
 }
 
 fn lede(scope: Option<&[&str]>) -> Markup {

@@ -104,7 +104,8 @@ pub fn form(form: &Form) -> Markup {
     }
 }
 
-pub fn chips(chips: &[Chip], clear_href: &str) -> Markup {
+/// `more` stands beside the way to clear them.
+pub fn chips(chips: &[Chip], clear_href: &str, more: &Markup) -> Markup {
     html! {
         @if !chips.is_empty() {
             div.chips {
@@ -121,7 +122,7 @@ pub fn chips(chips: &[Chip], clear_href: &str) -> Markup {
                         }
                     }
                 }
-                p.chips-a { a.clear href=(clear_href) { "Clear all" } }
+                div.chips-a { a.clear href=(clear_href) { "Clear all" } (more) }
             }
         }
     }

@@ -214,5 +214,8 @@ glyphs! {
         <path d="M7 16h10"/>
         <path d="M8 12h.01"/>
         <rect width="20" height="16" x="2" y="4" rx="2"/>"#
+    Bookmark "bookmark" r#"
+        <path d="M17 3a2 2 0 0 1 2 2v15a1 1 0 0 1-1.496.868l-4.512-2.578a2 2 0 0 0-1.984 0
+        l-4.512 2.578A1 1 0 0 1 5 20V5a2 2 0 0 1 2-2z"/>"#
     Sort "sort" r#"<path d="m7 15 5 5 5-5"/><path d="m7 9 5-5 5 5"/>"#
 }

@@ -1,10 +1,11 @@
 //! The frame around every page: head, navigation, account menu, sprite.
 use maud::{DOCTYPE, Markup, Render, html};
 
+use super::bookmarks;
 use super::icons::{self, Glyph, icon};
 use super::parts;
 use crate::assets;
-use crate::model::Theme;
+use crate::model::{SavedView, Theme};
 
 pub const PRODUCT: &str = "Annals";
 
@@ -24,6 +25,8 @@ pub struct Shell<'a> {
     pub here: &'a str,
     /// Served without encryption to more than this machine.
     pub is_insecure: bool,
+    /// For the navigation.
+    pub views: &'a [SavedView],
 }
 
 /// What stands around the pages of nobody yet.
@@ -179,6 +182,7 @@ fn navigation(shell: &Shell, current: Nav) -> Markup {
                         @if shell.is_owner { (entry(current, Nav::Settings)) }
                     }
                 }
+                (bookmarks::nav(shell.views, shell.here))
                 div.nav-f { (account_menu(shell)) }
             }
         }
@@ -221,6 +225,7 @@ fn account_menu(shell: &Shell) -> Markup {
                         (icon(Glyph::Keyboard)) "Keyboard shortcuts" kbd.end { "?" }
                     }
                 }
+                li { a href="/views" { (icon(Glyph::Bookmark)) "Saved views" } }
                 li { a href="/events" { (icon(Glyph::Log)) "Event catalogue" } }
             }
             (theme_form(shell, "seg-f"))

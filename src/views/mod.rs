@@ -3,6 +3,7 @@ pub mod account;
 pub mod api_key;
 pub mod api_keys;
 pub mod audit_logs;
+pub mod bookmarks;
 mod card;
 pub mod confirm;
 pub mod drawer;
@@ -34,6 +35,7 @@ pub mod pools;
 mod qr;
 pub mod receipt;
 mod record;
+pub mod saved_views;
 pub mod second_factor;
 mod sentence;
 pub mod sessions;
@@ -71,6 +73,8 @@ mod sample_pools;
 mod sample_settings;
 #[cfg(test)]
 mod sample_sources;
+#[cfg(test)]
+mod sample_views;
 #[cfg(test)]
 mod sample_world;
 #[cfg(test)]

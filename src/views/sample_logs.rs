@@ -30,6 +30,7 @@ pub fn logs<'a>(
         shell: world.shell(true),
         form: form(world),
         chips: Vec::new(),
+        query: world.say("outcome=failure"),
         warnings: Warnings::default(),
         export: Some(export::Menu {
             count: 1416,

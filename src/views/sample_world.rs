@@ -5,8 +5,8 @@ use crate::base::{HOUR_MS, MINUTE_MS, Millis};
 use crate::model::time::Zone;
 use crate::model::{
     Action, ActorSnapshot, ActorType, Body, ChangeEntry, DetailKeys, Event, EventKind, GateMode,
-    Outcome, Pool, PoolNo, PoolSnapshot, PoolState, RecordId, RecordKind, TargetSnapshot, Theme,
-    Value, Via, ViaKind,
+    Outcome, Pool, PoolNo, PoolSnapshot, PoolState, RecordId, RecordKind, SavedView,
+    TargetSnapshot, Theme, Value, Via, ViaKind,
 };
 
 pub const NOW: Millis = 1_795_372_951_204;
@@ -57,6 +57,13 @@ impl World {
             csrf: self.say("c0ffee"),
             here: self.say("/audit-logs?outcome=failure"),
             is_insecure: false,
+            views: Box::leak(Box::new([SavedView {
+                no: 1,
+                operator_no: 1,
+                name: self.own("Failures this week"),
+                query: self.own("outcome=failure&range=7d"),
+                is_shared: true,
+            }])),
         }
     }
 

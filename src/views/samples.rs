@@ -6,6 +6,7 @@ use super::sample_people::{people_pages, session};
 use super::sample_pools::pool_pages;
 use super::sample_settings;
 use super::sample_sources::source_pages;
+use super::sample_views::view_pages;
 use super::sample_world::World;
 use super::{
     account, error, event_catalogue, password, sessions, setup, shortcuts, sign_in, step_up,
@@ -22,6 +23,7 @@ pub fn pages(world: &World) -> Vec<(&'static str, String)> {
     pages.extend(sample_settings::pages(world));
     pages.extend(pool_pages(world));
     pages.extend(key_pages(world));
+    pages.extend(view_pages(world));
     pages
 }
 

@@ -17,6 +17,7 @@ fn every_address_answers_every_asker_as_expected() {
     let paused = owner.create_key("edge", "paused one", "write");
     owner.act("/api-keys", "paused one", "pause");
     owner.create_key("edge", "acted upon", "write");
+    owner.submit("/audit-logs?outcome=failure", &[("name", "acted upon")]);
     let _session = site.admin();
     owner.invite("invited@example.org");
     crate::upstreams::import(&owner, "edge", "acted upon");
@@ -218,6 +219,7 @@ impl Names {
             ("/upstreams", "acted upon"),
             ("/pools", "Edge EU"),
             ("/operators", ADMIN),
+            ("/views", "acted upon"),
         ] {
             let reply = owner.open(list);
             let rows = html::elements(&reply.text(), "tr").into_iter();

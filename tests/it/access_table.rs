@@ -28,6 +28,11 @@ pub const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/audit-logs.csv", "----- +++"),
     ("GET", "/audit-logs.ndjson", "----- +++"),
     ("GET", "/shortcuts", "----- +++"),
+    // Everybody's own; this one is the owner's.
+    ("GET", "/views", "----- +++"),
+    ("POST", "/views", "----- +++"),
+    ("GET", "/views/{id}/delete", "----- 00+"),
+    ("POST", "/views/{id}/delete", "----- 00+"),
     ("GET", "/confirm", "----- +++"),
     // Without a password nothing is confirmed.
     ("POST", "/confirm", "----- xxx"),

@@ -12,7 +12,7 @@ use crate::world::{self, Form};
 const PLACES: [&str; 2] = ["recorded", "changed"];
 
 /// Forms that change what a person prefers to look at, which is not audited.
-const PREFERENCES: &[&str] = &["/account", "/account/theme"];
+const PREFERENCES: &[&str] = &["/account", "/account/theme", "/views", "/views/{id}/delete"];
 
 const SECRET: &str = "hunter3hunter3";
 const DOCUMENT: &str = r#"{"name":"new one","format":"json","secret":"hunter2hunter2"}"#;

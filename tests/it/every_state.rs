@@ -144,6 +144,15 @@ fn becoming_an_operator_is_open_to_everybody() {
 }
 
 fn menus(look: &mut Look) {
+    look.browser.open("/audit-logs?outcome=failure");
+    look.browser.click("[popovertarget=save-view]");
+    look.at("the form of a view");
+    look.browser
+        .type_into("#view-name", "password: hunter2hunter2");
+    look.browser.press(ENTER);
+    look.browser
+        .until("the refusal", |it| it.has("[role=alert]"));
+    look.at_refusal("a view refused");
     look.browser.open("/audit-logs");
     look.browser.click("[popovertarget=me-menu]");
     look.at("the account menu");

@@ -70,6 +70,7 @@ mod refusals;
 mod refused_programs;
 mod regressions;
 mod requests;
+mod saved_views;
 mod search;
 mod second_factor;
 mod settings;

@@ -57,6 +57,11 @@ pub fn furnished() -> Site {
     let edit = format!("{}/edit", people::record(&owner, ADMIN));
     let pools = [("pool", "edge"), ("pool", "spare")];
     people::submit(&owner, &edit, &pools).expect(303);
+    for person in [&owner, &site.admin()] {
+        person
+            .submit("/audit-logs?outcome=failure", &[("name", "Failures")])
+            .expect(200);
+    }
     owner.invite("invited@example.org");
     people::add(&owner, "gone@example.org", "Gert Lang");
     people::ask(&owner, "gone@example.org", "deactivate").expect(200);
