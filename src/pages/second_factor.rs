@@ -87,7 +87,12 @@ pub async fn renew_codes(
     signed_in: SignedIn,
     _: Form,
 ) -> Result<Response> {
-    refuse_without(&app, &signed_in)?;
+    if let Err(refusal) = refuse_without(&app, &signed_in) {
+        let event = proof::event(Action::AuthRecoveryCodesCreate, &signed_in);
+        let reason = Reason::InvalidState;
+        proof::record_failure(&app, &request, &signed_in, event, reason).await?;
+        return Err(refusal);
+    }
     let (codes, digests) = new_codes();
     let (by, no) = (signed_in.by(&request), signed_in.operator.no);
     app.store().factors.renew_codes(by, no, digests).await?;

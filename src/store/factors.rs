@@ -1,10 +1,13 @@
 //! The second factor of one's own account: set up, replaced, removed, and its recovery codes.
+use rusqlite::Connection;
+
 use super::change::{Proposal, Stop};
 use super::db::Db;
 use super::operator_changes::{alive, end};
 use super::second_step::place;
-use super::{factor_rows, session_rows};
-use crate::base::{Error, Hash, Kind, Result, Sealer};
+use super::{factor_rows, operator_rows, session_rows};
+use crate::base::{Error, Hash, Kind, OrFail, Result, Sealer};
+use crate::model::safe::Label;
 use crate::model::{Action, By, OwnEvent, Seed, Session};
 
 #[derive(Clone)]
@@ -51,9 +54,10 @@ impl Factors {
                 let no = own.operator_no;
                 let (session, others) = sessions(&proposal, no, own.session_no)?;
                 let ended = alive(proposal.conn(), &others, proposal.now())?;
+                let created = codes_created(proposal.conn(), no, &new.codes)?;
                 let recorded = proposal
                     .record(own.event.count("session_count", ended))?
-                    .and(codes_created(&new.codes))?;
+                    .and(created)?;
                 factor_rows::put(&recorded, no, &secret, new.step)?;
                 factor_rows::put_codes(&recorded, no, &new.codes)?;
                 end(&recorded, &others)?;
@@ -85,7 +89,8 @@ impl Factors {
     pub async fn renew_codes(&self, by: By, operator_no: i64, codes: Vec<Hash>) -> Result<()> {
         self.0
             .change(by, move |proposal| {
-                let recorded = proposal.record(codes_created(&codes))?;
+                let created = codes_created(proposal.conn(), operator_no, &codes)?;
+                let recorded = proposal.record(created)?;
                 factor_rows::put_codes(&recorded, operator_no, &codes)?;
                 Ok(recorded.done(()))
             })
@@ -93,9 +98,15 @@ impl Factors {
     }
 }
 
-fn codes_created(codes: &[Hash]) -> OwnEvent {
+fn codes_created(conn: &Connection, operator_no: i64, codes: &[Hash]) -> Result<OwnEvent> {
+    let operator = operator_rows::all(conn)?
+        .into_iter()
+        .find(|it| it.no == operator_no)
+        .internal("the operator is gone")?;
     let count = i64::try_from(codes.len()).unwrap_or(i64::MAX);
-    OwnEvent::new(Action::AuthRecoveryCodesCreate).count("code_count", count)
+    Ok(OwnEvent::new(Action::AuthRecoveryCodesCreate)
+        .on(&operator.id, Label::gate(&operator.name).ok())
+        .count("code_count", count))
 }
 
 /// The session that it comes from, and the others.

@@ -17,7 +17,7 @@ use crate::site::{ADMIN, Site, event};
 const PAGE: &str = "/account/second-factor";
 
 /// The app on the phone.
-struct App(Vec<u8>);
+pub struct App(Vec<u8>);
 
 impl App {
     /// Reads the key off the page.
@@ -60,7 +60,7 @@ impl App {
 
 /// Sets an app up; the receipt has the recovery codes. The code is that of the step before, so that
 /// the present one is still good.
-fn enroll(browser: &Browser) -> (App, Vec<String>) {
+pub fn enroll(browser: &Browser) -> (App, Vec<String>) {
     let page = browser.page(PAGE);
     let app = App::scan(&page);
     let (reply, _) = send_code(browser, &page, &app.code(-1));
@@ -71,7 +71,7 @@ fn enroll(browser: &Browser) -> (App, Vec<String>) {
     (app, codes)
 }
 
-fn send_code(browser: &Browser, page: &str, code: &str) -> (Reply, Vec<(String, String)>) {
+pub fn send_code(browser: &Browser, page: &str, code: &str) -> (Reply, Vec<(String, String)>) {
     let mut forms = html::forms(page).into_iter();
     let mut fields = forms.find(|it| it.action == PAGE).unwrap().fields;
     fields.retain(|(name, _)| name != "code");
@@ -87,7 +87,7 @@ fn begin(site: &Site, email: &str) -> Browser {
     browser
 }
 
-fn finish(browser: &Browser, step: &str, code: &str) -> Reply {
+pub fn finish(browser: &Browser, step: &str, code: &str) -> Reply {
     let body = encode(&[("code", code), ("next", "/account")]);
     browser.send("POST", step, &[FORM], body.as_bytes())
 }

@@ -1,5 +1,6 @@
 //! What people and programs do with the appliance, family by family, and what each act must have
 //! left in the log.
+mod account;
 mod first_run;
 mod keys;
 mod people;
@@ -59,6 +60,7 @@ pub fn perform() -> Stage {
     sources::perform(&mut stage);
     settings::perform(&mut stage);
     programs::perform(&mut stage);
+    account::perform(&mut stage);
     sign_in::perform(&mut stage);
     if let Some(clock) = &clock {
         system::time_passes(&mut stage, clock);

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::{OLGA, STALE, Stage};
 use crate::mcp_tokens::create;
 use crate::people::{press, submit};
-use crate::site::{EVENTS, deliver, get};
+use crate::site::{EVENTS, deliver, event_with, get};
 
 const TOKENS: &str = "/account/mcp-tokens";
 const NO: &str = "The role does not allow it";
@@ -17,6 +17,13 @@ pub fn perform(stage: &mut Stage) {
     deliver(&mut stage.app.connect(), &write, &json!({})).expect(422);
     let who = ["program writer", "Edge EU", "Some items broke the rules"];
     stage.refused("delivery.refuse", &who, "/api-keys/", &["rejected_count"]);
+    let token = "ghp_plantedplanted0123456789";
+    let named = json!({ "actor": { "type": "user", "label": token } });
+    let alarming = event_with("alarming", named);
+    deliver(&mut stage.app.connect(), &write, &alarming).expect(200);
+    let who = ["program writer", "Edge EU"];
+    let told = &["field", "pattern", "hit_count"];
+    stage.done("redaction.credential_seen", &who, "/api-keys/", told);
     get(&mut stage.app.connect(), &read, EVENTS).expect(200);
     let who = ["program reader", "Edge EU"];
     stage.done("audit.read", &who, "/api-keys/", &["tool"]);
