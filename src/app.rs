@@ -13,8 +13,8 @@ use crate::base::{
 };
 use crate::intake::Intake;
 use crate::model::{
-    Attempt, By, Counters, Digester, Flood, OwnEvent, Pending, Reached, Seldom, Throttle, Tries,
-    Waiting,
+    ApiKey, Attempt, By, Counters, Digester, Flood, OwnEvent, Pending, Rates, Reached, Seldom,
+    Throttle, Tries, Waiting, metrics_digest,
 };
 use crate::store::{Store, write_private};
 
@@ -39,6 +39,7 @@ struct Inner {
     attempts: Mutex<Throttle>,
     waiting: Mutex<Waiting>,
     invite_tries: Mutex<Tries>,
+    rates: Mutex<Rates>,
     /// Those of the environment; they win over the settings.
     proxies: Option<Vec<Network>>,
     draining: Arc<AtomicBool>,
@@ -83,6 +84,7 @@ impl App {
             attempts: Mutex::default(),
             waiting: Mutex::default(),
             invite_tries: Mutex::default(),
+            rates: Mutex::default(),
             proxies,
             draining,
         })))
@@ -209,6 +211,36 @@ impl App {
     /// There was no such link.
     pub fn miss_invite(&self, from: &str) {
         lock(&self.0.invite_tries).miss(from, self.0.clock.now());
+    }
+
+    /// Lets a key deliver, or says after how many seconds it may. Costs a look at the settings
+    /// where no limit is set.
+    pub fn admit_delivery(&self, key: &ApiKey) -> Result<(), i64> {
+        match self.0.store.settings.current().ingest_limit {
+            Some(limit) => lock(&self.0.rates).admit(key.no, limit, self.0.clock.now()),
+            None => Ok(()),
+        }
+    }
+
+    /// An admitted delivery had more than one event.
+    pub fn count_delivery(&self, key: &ApiKey, events: usize) {
+        if events > 1 && self.0.store.settings.current().ingest_limit.is_some() {
+            lock(&self.0.rates).take(key.no, events - 1);
+        }
+    }
+
+    /// Whether this is the token that reads the metrics from another host.
+    pub fn reads_metrics(&self, token: &str) -> Result<()> {
+        let digest = self.0.store.settings.current().metrics_token;
+        let digest = digest.or_fail(Kind::NotFound, "There is no such page.")?;
+        // Digests are compared: the time says nothing about the token.
+        if digest == metrics_digest(token) {
+            return Ok(());
+        }
+        Err(Error::new(
+            Kind::Unauthenticated,
+            "The token for metrics is required.",
+        ))
     }
 
     /// Whether this address is a proxy whose word about its clients counts.

@@ -94,6 +94,7 @@ async fn take(app: &App, request: &mut Request, caller: &WriteKey) -> Result<Ans
             .ok()
             .internal("reading a delivery panicked")??
     };
+    app.count_delivery(&caller.key, submitted.items.len());
     let delivery = RecordId::parse(RecordKind::Request, request.id())
         .internal("a request has no id of ours")?;
     let answer = deliver(app, caller, submitted.items, delivery, now).await?;

@@ -5,7 +5,7 @@ use super::bearer::{Holder, Refused, unauthenticated};
 use super::doer::stranger;
 use crate::app::App;
 use crate::base::{DAY_MS, Error, Kind, Result};
-use crate::http::{Method, Request, Response, Route, Surface};
+use crate::http::{Method, Problem, Request, Response, Route, Surface};
 use crate::intake::Sighting;
 use crate::model::safe::Label;
 use crate::model::{
@@ -30,7 +30,10 @@ where
             return Err(refused.error);
         }
         match holder {
-            Some(Holder::Key(key, pool)) => handler(app, request, WriteKey { key, pool }).await,
+            Some(Holder::Key(key, pool)) => match app.admit_delivery(&key) {
+                Ok(()) => handler(app, request, WriteKey { key, pool }).await,
+                Err(seconds) => Ok(too_fast(seconds).into()),
+            },
             Some(Holder::Token(..)) | None => Err(unauthenticated()),
         }
     };
@@ -97,6 +100,12 @@ fn open(app: &App, holder: Option<&Holder>) -> Result<(), Refused> {
         }),
         Holder::Key(..) | Holder::Token(..) => Ok(()),
     }
+}
+
+/// Nothing is lost by it, so nothing is recorded: the sender keeps its events and comes back.
+fn too_fast(seconds: i64) -> Problem {
+    let message = "This key sends more events than it may. Send the same request again later.";
+    Problem::new(Kind::RateLimited, message).after(seconds)
 }
 
 async fn note_refusal(app: &App, request: &Request, holder: Option<Holder>, reason: Reason) {

@@ -21,7 +21,8 @@ where
     Route::new(method, path, "anyone", Surface::Programs, handler)
 }
 
-/// For programs on this host alone. A request that came through a proxy never is from here.
+/// For programs on this host, and for who has the token for metrics. A request that came through a
+/// proxy never is from here. Where no token is set, there is nothing to see from elsewhere.
 pub fn local_program<H, F>(path: &'static str, handler: H) -> Route<App>
 where
     H: Fn(App, Request) -> F + Copy + Send + Sync + 'static,
@@ -29,14 +30,14 @@ where
 {
     let check = move |app: App, request: Request| async move {
         if !request.is_loopback() {
-            return Err(Error::new(Kind::NotFound, "There is no such page."));
+            app.reads_metrics(request.bearer().unwrap_or_default())?;
         }
         handler(app, request).await
     };
     Route::new(
         Method::GET,
         path,
-        "anyone on this host",
+        "anyone on this host, or the metrics token",
         Surface::Programs,
         check,
     )

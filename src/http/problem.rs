@@ -13,6 +13,7 @@ pub struct Problem {
     kind: Kind,
     detail: &'static str,
     errors: Option<Box<RawValue>>,
+    retry_after_s: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -32,6 +33,7 @@ impl Problem {
             kind,
             detail,
             errors: None,
+            retry_after_s: None,
         }
     }
 
@@ -41,6 +43,18 @@ impl Problem {
             errors: to_raw_value(errors).ok(),
             ..self
         }
+    }
+
+    /// When to come back, in seconds, where that is known.
+    pub fn after(self, seconds: i64) -> Self {
+        Self {
+            retry_after_s: Some(seconds),
+            ..self
+        }
+    }
+
+    pub fn retry_after_s(&self) -> Option<i64> {
+        self.retry_after_s
     }
 
     pub fn kind(&self) -> Kind {

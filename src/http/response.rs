@@ -3,7 +3,7 @@ use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue,
-    LOCATION, SET_COOKIE, VARY,
+    LOCATION, RETRY_AFTER, SET_COOKIE, VARY,
 };
 use memchr::memmem;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
@@ -132,7 +132,11 @@ impl Response {
         match &self.pending {
             Some(problem) => {
                 let body = problem.body(request_id);
-                Self::new("application/problem+json", body).fail(problem.kind())
+                let response = Self::new("application/problem+json", body).fail(problem.kind());
+                match problem.retry_after_s() {
+                    Some(seconds) => response.with_text(RETRY_AFTER, &seconds.to_string()),
+                    None => response,
+                }
             }
             None => self,
         }

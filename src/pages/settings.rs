@@ -50,7 +50,7 @@ pub async fn save(app: App, request: Request, owner: Owner, form: Form) -> Resul
     let store = &app.store().settings;
     let by = owner.0.by(&request);
     let mut wanted = Settings::clone(&store.current());
-    if let Err(unfit) = read(section, &form, &mut wanted) {
+    if let Err(unfit) = read(&app, section, &form, &mut wanted) {
         store.refuse(by, section).await?;
         let (settings, _) = store.version(section).await?;
         let shown = Shown {
@@ -99,10 +99,13 @@ struct Unfit {
     sentence: &'static str,
 }
 
-/// Reads the section's fields. One that was not sent stays what it is.
-fn read(section: Section, form: &Form, into: &mut Settings) -> Result<(), Unfit> {
+/// Reads the section's fields. One that was not sent stays what it is, and so does what the
+/// environment decides.
+fn read(app: &App, section: Section, form: &Form, into: &mut Settings) -> Result<(), Unfit> {
+    let is_pinned = app.pinned_proxies().is_some();
     for setting in section.settings() {
         let taken = match form.get(setting.name()) {
+            Some(_) if setting == Setting::TrustedProxies && is_pinned => Ok(()),
             None => Ok(()),
             Some(act) if setting.is_secret() => secret(act, form, into),
             Some(text) => into.set(setting, text.trim()),

@@ -74,6 +74,7 @@ mod saved_views;
 mod search;
 mod second_factor;
 mod settings;
+mod settings_effect;
 mod sign_in;
 mod site;
 mod source;

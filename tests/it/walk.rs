@@ -20,7 +20,11 @@ const PEOPLE: &[&str] = &[
     "pending sign-in",
     "whoever signed in",
 ];
-const PROGRAMS: &[&str] = &["anyone on this host", "write key", "read key or MCP token"];
+const PROGRAMS: &[&str] = &[
+    "anyone on this host, or the metrics token",
+    "write key",
+    "read key or MCP token",
+];
 /// So many pages of one route are opened; those of one shape are kept once.
 const EACH_MAX: usize = 20;
 
