@@ -49,6 +49,7 @@ fn a_million_events_are_exported_once_each_in_little_memory() {
     );
     check_against_the_feed(&site, &exported, count);
     stalled_readers_hold_nothing(&site, &admin, count);
+    a_stalled_reader_does_not_keep_it_from_stopping(site, &admin);
 }
 
 fn deliver(site: &Site, from: usize, until: usize) {
@@ -238,6 +239,18 @@ fn stalled_readers_hold_nothing(site: &Site, admin: &Browser, count: usize) {
     });
     let waited = ended.recv_timeout(Duration::from_mins(1));
     assert!(waited.is_ok(), "a place was not given back");
+}
+
+fn a_stalled_reader_does_not_keep_it_from_stopping(site: Site, admin: &Browser) {
+    let cookies = admin.cookie_header();
+    let mut connection = site.app.connect();
+    let reply = connection.begin("/audit-logs.csv", &[("Cookie", &cookies)]);
+    assert_eq!(reply.unwrap().status, 200);
+    let (status, folder) = site.app.terminate();
+    assert!(status.success(), "{status}");
+    assert!(!folder.data().join("annals.db-wal").exists());
+    let cut = connection.pieces(|_| ());
+    assert!(cut.is_err(), "a part was taken for the whole");
 }
 
 fn digest(line: &[u8]) -> u64 {
