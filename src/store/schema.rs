@@ -120,6 +120,7 @@ mod tests {
             "term",       // derived from it
             "segment",    // derived from it
             "preference", // what a person likes to look at
+            "saved_view", // the same, under a name
             "last_use",   // when a credential was last used
             "key_check",  // written once, when a key file is made
         ];

@@ -35,13 +35,14 @@ pub struct Refused<'a> {
 
 pub const DELETE: Question = Question {
     verb: "Delete",
-    consequence: "The view leaves the navigation of everybody who sees it. Events stay as they are.",
+    consequence: "The view leaves the navigation of everybody who sees it. Events stay as they \
+                  are.",
     nav: Nav::None,
     is_final: true,
 };
 
-const LEDE: &str = "Filters of the audit logs under a name. To save one, filter the audit logs and choose \
-     Save view.";
+const LEDE: &str = "Filters of the audit logs under a name. To save one, filter the audit logs \
+                    and choose Save view.";
 
 pub fn list(list: &List) -> String {
     let frame = Frame {
