@@ -2,10 +2,10 @@
 //! make one: a route cannot forget its check.
 mod bearer;
 mod confirmed;
+mod debt;
 mod device;
 mod doer;
 mod form_token;
-mod glance;
 mod key;
 mod origin;
 mod pending;
@@ -14,17 +14,19 @@ mod reader;
 mod session;
 mod signed_in;
 mod views;
+mod way;
 
 pub use confirmed::{confirmed, confirmed_change, confirmed_owner, confirmed_owner_change};
+pub use debt::Debt;
 pub use device::Device;
 pub use doer::{doer, newcomer, person_named, person_typed, stranger};
-pub use glance::person_glance;
 pub use key::{WriteKey, write_key};
 pub use origin::{form, local_program, open_page, open_program};
 pub use pending::{PENDING_COOKIE, PendingSignIn, pending, pending_try};
 pub use person::{
     Owner, Person, owner, owner_change, person, person_change, person_document, person_download,
+    person_glance,
 };
 pub use reader::{Reader, reader};
 pub use session::{SESSION_COOKIE, SessionToken};
-pub use signed_in::{Debt, SignedIn, is_session_over, signed_in, signed_in_change};
+pub use signed_in::{SignedIn, is_session_over, signed_in, signed_in_change};

@@ -2,12 +2,13 @@
 use std::future::Future;
 
 use super::form_token::FormTokens;
-use super::origin::{not_from_elsewhere, same_origin};
-use super::signed_in::{self, Elsewhere, SignedIn};
+use super::origin::not_from_elsewhere;
+use super::signed_in::{self, SignedIn};
 use super::views::views;
+use super::way::{Admission, Asked, Caller, Soon, Way};
 use crate::app::App;
 use crate::base::{Error, Kind, Result};
-use crate::http::{FORM_MAX, Form, Method, Request, Response, Route, Surface};
+use crate::http::{FORM_MAX, Form, Request, Response, Route};
 use crate::model::{Action, By, Operator, OwnEvent, Reason, Role, SavedView, Scope, Session, Zone};
 
 /// A form encodes each sign that is no letter in three, and a document may have 64 KiB.
@@ -33,19 +34,13 @@ pub struct Person {
 /// Proof that this person is an owner.
 pub struct Owner(pub Person);
 
-/// A page for whoever is signed in. Nobody is sent to sign in, and back afterwards.
+/// A page for whoever is signed in.
 pub fn person<H, F>(path: &'static str, handler: H) -> Route<App>
 where
     H: Fn(App, Request, Person) -> F + Copy + Send + Sync + 'static,
     F: Future<Output = Result<Response>> + Send + 'static,
 {
-    let check = move |app: App, request: Request| async move {
-        match enter(&app, &request).await? {
-            Ok(person) => person.answer(|it| handler(app, request, it)).await,
-            Err(elsewhere) => Ok(elsewhere.answer(&app, &request)),
-        }
-    };
-    Route::new(Method::GET, path, "person", Surface::People, check)
+    Way::new("person", path, admit).page(handler)
 }
 
 /// A file for whoever is signed in, which is recorded in their name: another site cannot have it
@@ -55,32 +50,26 @@ where
     H: Fn(App, Request, Person) -> F + Copy + Send + Sync + 'static,
     F: Future<Output = Result<Response>> + Send + 'static,
 {
-    let check = move |app: App, request: Request| async move {
-        not_from_elsewhere(&request)?;
-        match enter(&app, &request).await? {
-            Ok(person) => person.answer(|it| handler(app, request, it)).await,
-            Err(elsewhere) => Ok(elsewhere.answer(&app, &request)),
-        }
-    };
-    Route::new(Method::GET, path, "person", Surface::People, check)
+    Way::new("person", path, admit_from_here).page(handler)
 }
 
-/// A form for whoever is signed in: the token of their session is in it.
+/// What a page asks on its own, without its person: the session is not used by it, so nobody stays
+/// signed in by leaving a page open.
+pub fn person_glance<H, F>(path: &'static str, handler: H) -> Route<App>
+where
+    H: Fn(App, Request, Person) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    Way::new("person", path, glance).page(handler)
+}
+
+/// A form for whoever is signed in.
 pub fn person_change<H, F>(path: &'static str, handler: H) -> Route<App>
 where
     H: Fn(App, Request, Person, Form) -> F + Copy + Send + Sync + 'static,
     F: Future<Output = Result<Response>> + Send + 'static,
 {
-    let check = move |app: App, mut request: Request| async move {
-        same_origin(&request)?;
-        let person = match enter(&app, &request).await? {
-            Ok(person) => person,
-            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
-        };
-        let form = person.form(&mut request).await?;
-        person.answer(|it| handler(app, request, it, form)).await
-    };
-    Route::new(Method::POST, path, "person", Surface::People, check)
+    Way::new("person", path, admit).form(handler)
 }
 
 /// The same for a form with a credential document in it.
@@ -89,16 +78,9 @@ where
     H: Fn(App, Request, Person, Form) -> F + Copy + Send + Sync + 'static,
     F: Future<Output = Result<Response>> + Send + 'static,
 {
-    let check = move |app: App, mut request: Request| async move {
-        same_origin(&request)?;
-        let person = match enter(&app, &request).await? {
-            Ok(person) => person,
-            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
-        };
-        let form = person.form_within(&mut request, DOCUMENT_FORM_MAX).await?;
-        person.answer(|it| handler(app, request, it, form)).await
-    };
-    Route::new(Method::POST, path, "person", Surface::People, check)
+    Way::new("person", path, admit)
+        .within(DOCUMENT_FORM_MAX)
+        .form(handler)
 }
 
 pub fn owner<H, F>(path: &'static str, handler: H) -> Route<App>
@@ -106,15 +88,7 @@ where
     H: Fn(App, Request, Owner) -> F + Copy + Send + Sync + 'static,
     F: Future<Output = Result<Response>> + Send + 'static,
 {
-    let check = move |app: App, request: Request| async move {
-        let person = match enter(&app, &request).await? {
-            Ok(person) => person,
-            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
-        };
-        let owner = as_owner(&app, &request, person, path).await?;
-        owner.answer(|it| handler(app, request, it)).await
-    };
-    Route::new(Method::GET, path, "owner", Surface::People, check)
+    Way::new("owner", path, admit_owner).page(handler)
 }
 
 pub fn owner_change<H, F>(path: &'static str, handler: H) -> Route<App>
@@ -122,17 +96,7 @@ where
     H: Fn(App, Request, Owner, Form) -> F + Copy + Send + Sync + 'static,
     F: Future<Output = Result<Response>> + Send + 'static,
 {
-    let check = move |app: App, mut request: Request| async move {
-        same_origin(&request)?;
-        let person = match enter(&app, &request).await? {
-            Ok(person) => person,
-            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
-        };
-        let owner = as_owner(&app, &request, person, path).await?;
-        let form = owner.0.form(&mut request).await?;
-        owner.answer(|it| handler(app, request, it, form)).await
-    };
-    Route::new(Method::POST, path, "owner", Surface::People, check)
+    Way::new("owner", path, admit_owner).form(handler)
 }
 
 impl Person {
@@ -144,43 +108,66 @@ impl Person {
     pub fn is_owner(&self) -> bool {
         self.operator.role == Role::Owner
     }
+}
 
-    /// Hands this person on, and completes the forms of the page that comes back.
-    async fn answer<F>(self, handler: impl FnOnce(Self) -> F) -> Result<Response>
-    where
-        F: Future<Output = Result<Response>>,
-    {
-        let tokens = self.form_tokens.clone();
-        Ok(tokens.fill(handler(self).await?))
+impl Caller for Person {
+    fn session(&self) -> &Session {
+        &self.session
     }
 
-    pub async fn form(&self, request: &mut Request) -> Result<Form> {
-        self.form_within(request, FORM_MAX).await
-    }
-
-    async fn form_within(&self, request: &mut Request, limit: usize) -> Result<Form> {
-        self.form_tokens.form(request, limit).await
+    fn form_tokens(&self) -> &FormTokens {
+        &self.form_tokens
     }
 }
 
-impl Owner {
-    pub async fn answer<F>(self, handler: impl FnOnce(Self) -> F) -> Result<Response>
-    where
-        F: Future<Output = Result<Response>>,
-    {
-        self.0.answer(|it| handler(Self(it))).await
+impl Caller for Owner {
+    fn session(&self) -> &Session {
+        self.0.session()
+    }
+
+    fn form_tokens(&self) -> &FormTokens {
+        self.0.form_tokens()
     }
 }
 
-pub async fn enter(app: &App, request: &Request) -> Result<Result<Person, Elsewhere>> {
-    let entered = signed_in::enter(app, request, &[]).await?;
-    Ok(entered.map(|it| person_of(app, it)))
+fn admit<'a>(app: &'a App, request: &'a Request, _: Asked) -> Soon<'a, Admission<Person>> {
+    Box::pin(async move {
+        let entered = signed_in::enter(app, request, &[]).await?;
+        Ok(entered.map(|it| person_of(app, it)))
+    })
 }
 
-/// The same, without keeping the session alive.
-pub async fn glance(app: &App, request: &Request) -> Result<Result<Person, Elsewhere>> {
-    let recognized = signed_in::recognize(app, request, &[]).await?;
-    Ok(recognized.map(|it| person_of(app, it)))
+fn admit_from_here<'a>(
+    app: &'a App,
+    request: &'a Request,
+    asked: Asked,
+) -> Soon<'a, Admission<Person>> {
+    Box::pin(async move {
+        not_from_elsewhere(request)?;
+        admit(app, request, asked).await
+    })
+}
+
+fn glance<'a>(app: &'a App, request: &'a Request, _: Asked) -> Soon<'a, Admission<Person>> {
+    Box::pin(async move {
+        let recognized = signed_in::recognize(app, request, &[]).await?;
+        Ok(recognized.map(|it| person_of(app, it)))
+    })
+}
+
+/// A page that is closed to the role is 403, and that it was asked for is recorded.
+pub fn admit_owner<'a>(
+    app: &'a App,
+    request: &'a Request,
+    asked: Asked,
+) -> Soon<'a, Admission<Owner>> {
+    Box::pin(async move {
+        match admit(app, request, asked).await? {
+            Ok(person) if person.is_owner() => Ok(Ok(Owner(person))),
+            Ok(person) => Err(deny(app, request, &person, asked.path).await?),
+            Err(elsewhere) => Ok(Err(elsewhere)),
+        }
+    })
 }
 
 fn person_of(app: &App, signed_in: SignedIn) -> Person {
@@ -204,16 +191,7 @@ fn person_of(app: &App, signed_in: SignedIn) -> Person {
     }
 }
 
-/// A page that is closed to the role is 403, and that it was asked for is recorded.
-pub async fn as_owner(
-    app: &App,
-    request: &Request,
-    person: Person,
-    route: &'static str,
-) -> Result<Owner> {
-    if person.is_owner() {
-        return Ok(Owner(person));
-    }
+async fn deny(app: &App, request: &Request, person: &Person, route: &'static str) -> Result<Error> {
     let what = format!("access.deny {} {route}", person.operator.no);
     if app.note_flood(&what).is_some() {
         let event = OwnEvent::new(Action::AccessDeny)
@@ -225,7 +203,7 @@ pub async fn as_owner(
             .record_failure(person.by(request), event)
             .await?;
     }
-    Err(Error::new(
+    Ok(Error::new(
         Kind::NotPermitted,
         "Only owners can open this page.",
     ))

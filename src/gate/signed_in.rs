@@ -2,13 +2,14 @@
 //! yet: nothing but the page where that is done opens.
 use std::future::Future;
 
+use super::debt::{Debt, Elsewhere};
 use super::doer::{doer, stranger};
 use super::form_token::FormTokens;
-use super::origin::same_origin;
 use super::session::{SESSION_COOKIE, SessionToken};
+use super::way::{Admission, Asked, Caller, Soon, Way};
 use crate::app::App;
 use crate::base::Result;
-use crate::http::{FORM_MAX, Form, Method, Request, Response, Route, Surface};
+use crate::http::{Form, Request, Response, Route};
 use crate::model::{By, Operator, OperatorState, Session};
 
 /// Proof that an active operator has an open session.
@@ -21,40 +22,13 @@ pub struct SignedIn {
     pub owes: Option<Debt>,
 }
 
-/// What has to be done before anything else opens.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Debt {
-    /// The password is a temporary one, which somebody else knows.
-    Password,
-    /// The instance requires a second factor.
-    SecondFactor,
-}
-
-/// Where somebody goes who may not come in here, or not yet.
-pub enum Elsewhere {
-    SignIn,
-    Debt(Debt),
-}
-
 /// A page that is open to whoever owes nothing, or one of `settled`.
 pub fn signed_in<H, F>(path: &'static str, settled: &'static [Debt], handler: H) -> Route<App>
 where
     H: Fn(App, Request, SignedIn) -> F + Copy + Send + Sync + 'static,
     F: Future<Output = Result<Response>> + Send + 'static,
 {
-    let check = move |app: App, request: Request| async move {
-        match enter(&app, &request, settled).await? {
-            Ok(signed_in) => signed_in.answer(|it| handler(app, request, it)).await,
-            Err(elsewhere) => Ok(elsewhere.answer(&app, &request)),
-        }
-    };
-    Route::new(
-        Method::GET,
-        path,
-        "whoever signed in",
-        Surface::People,
-        check,
-    )
+    way(path, settled).page(handler)
 }
 
 pub fn signed_in_change<H, F>(
@@ -66,56 +40,35 @@ where
     H: Fn(App, Request, SignedIn, Form) -> F + Copy + Send + Sync + 'static,
     F: Future<Output = Result<Response>> + Send + 'static,
 {
-    let check = move |app: App, mut request: Request| async move {
-        same_origin(&request)?;
-        let signed_in = match enter(&app, &request, settled).await? {
-            Ok(signed_in) => signed_in,
-            Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
-        };
-        let form = signed_in.form_tokens.form(&mut request, FORM_MAX).await?;
-        signed_in.answer(|it| handler(app, request, it, form)).await
-    };
-    Route::new(
-        Method::POST,
-        path,
-        "whoever signed in",
-        Surface::People,
-        check,
-    )
+    way(path, settled).form(handler)
+}
+
+fn way(path: &'static str, settled: &'static [Debt]) -> Way<SignedIn> {
+    Way::new("whoever signed in", path, admit).settling(settled)
+}
+
+pub fn admit<'a>(
+    app: &'a App,
+    request: &'a Request,
+    asked: Asked,
+) -> Soon<'a, Admission<SignedIn>> {
+    Box::pin(enter(app, request, asked.settled))
+}
+
+impl Caller for SignedIn {
+    fn session(&self) -> &Session {
+        &self.session
+    }
+
+    fn form_tokens(&self) -> &FormTokens {
+        &self.form_tokens
+    }
 }
 
 impl SignedIn {
     /// The one who acts, as an event names them.
     pub fn by(&self, request: &Request) -> By {
         by(&self.operator, &self.session, request)
-    }
-
-    /// Hands whoever it is on, and completes the forms of the page that comes back.
-    pub async fn answer<F>(self, handler: impl FnOnce(Self) -> F) -> Result<Response>
-    where
-        F: Future<Output = Result<Response>>,
-    {
-        let tokens = self.form_tokens.clone();
-        Ok(tokens.fill(handler(self).await?))
-    }
-}
-
-impl Debt {
-    fn page(self) -> &'static str {
-        match self {
-            Self::Password => "/password",
-            Self::SecondFactor => "/account/second-factor",
-        }
-    }
-}
-
-impl Elsewhere {
-    pub fn answer(self, app: &App, request: &Request) -> Response {
-        match self {
-            Self::SignIn if app.store().operators.is_empty() => Response::redirect("/setup"),
-            Self::SignIn => Response::redirect(&request.with_next("/sign-in")),
-            Self::Debt(debt) => Response::redirect(&request.with_next(debt.page())),
-        }
     }
 }
 
