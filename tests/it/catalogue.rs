@@ -9,7 +9,7 @@ use crate::site::Site;
 
 /// Action, icon, title when done, title when it failed; blank: that never happens.
 #[rustfmt::skip]
-const CATALOGUE: &[(&str, &str, &str, &str)] = &[
+pub const CATALOGUE: &[(&str, &str, &str, &str)] = &[
     ("auth.bootstrap", "Sign-in", "First owner created", "First-run setup failed"),
     ("auth.sign_in", "Sign-in", "Operator signed in", "Sign-in failed"),
     ("auth.sign_out", "Sign-in", "Operator signed out", ""),

@@ -8,6 +8,7 @@ use crate::http::Reply;
 use crate::invites::{SAM, accept, invite_sam, let_time_pass, path};
 use crate::people::{add, count, invite, press, refusal, told};
 use crate::site::{ADMIN, Site};
+use crate::system_events::until;
 use crate::world;
 
 /// Sends the form without having opened the page.
@@ -83,6 +84,10 @@ fn every_link_that_opens_nothing_is_the_same_page_and_the_log_knows_why() {
     // Over at once, whether or not that was recorded.
     let site = let_time_pass(site);
     case(&site, &late, &same(&site.app.get(&unknown)), "expired");
+    let ended = until(&site.app.folder, "invite.expire", 2);
+    let ended = ended.iter().map(|it| &it["target"]["label"]);
+    let of_late = ended.filter(|it| *it == "late@example.org");
+    assert_eq!(of_late.count(), 1, "its end is recorded once");
 }
 
 #[test]
