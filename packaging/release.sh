@@ -10,7 +10,8 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 name="annals-$version-$target"
 
 # Paths of the building machine do not belong into the binary.
-export RUSTFLAGS="-C target-feature=+crt-static --remap-path-prefix=$HOME=~ \
+export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs \
+  --remap-path-prefix=$HOME=~ \
   --remap-path-prefix=$PWD=annals"
 ANNALS_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 export ANNALS_COMMIT

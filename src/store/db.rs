@@ -13,6 +13,8 @@ use super::writer::Writer;
 use crate::base::{MINUTE_MS, Millis, Result};
 use crate::model::By;
 
+type Work<T> = Box<dyn FnOnce(Proposal<'_, '_>) -> Result<Done<T>, Stop> + Send>;
+
 #[derive(Clone)]
 pub struct Db {
     writer: Writer,
@@ -67,6 +69,14 @@ impl Db {
     where
         T: Send + 'static,
         F: FnOnce(Proposal<'_, '_>) -> Result<Done<T>, Stop> + Send + 'static,
+    {
+        self.run_change(by, Box::new(work)).await
+    }
+
+    /// Boxed, so that changes that return the same share one copy of all this.
+    async fn run_change<T>(&self, by: By, work: Work<T>) -> Result<T>
+    where
+        T: Send + 'static,
     {
         self.writer
             .run(0, move |tx| change::change(tx, &by, work))

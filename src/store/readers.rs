@@ -13,6 +13,8 @@ use crate::base::{Error, Kind, OrFail, Result};
 const READERS: usize = 4;
 const WAITING_MAX: usize = 256;
 
+type Question<T> = Box<dyn FnOnce(&Connection) -> Result<T> + Send>;
+
 #[derive(Clone)]
 pub struct Readers {
     free: Arc<Semaphore>,
@@ -37,6 +39,14 @@ impl Readers {
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
+        self.ask(Box::new(work)).await
+    }
+
+    /// Boxed, so that questions with the same answer share one copy of all this.
+    async fn ask<T>(&self, question: Question<T>) -> Result<T>
+    where
+        T: Send + 'static,
+    {
         let Ok(_place) = self.waiting.try_acquire() else {
             return Err(Error::new(
                 Kind::Unavailable,
@@ -53,7 +63,7 @@ impl Readers {
             let lock = || idle.lock().unwrap_or_else(PoisonError::into_inner);
             let conn = lock().pop().internal("no idle reader")?;
             // Kept back by a guard, so that a panic in a query does not cost a connection.
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&conn)));
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| question(&conn)));
             lock().push(conn);
             let result = result.ok().internal("a query panicked")?;
             result.inspect_err(stop_if_the_disk_failed)

@@ -2,7 +2,7 @@
 use rusqlite::Connection;
 
 use super::failpoint;
-use super::log::{Appended, Log};
+use super::log::{Appended, Log, Mark};
 use super::prepared::Prepared;
 use super::sql::OrSql;
 use crate::base::{Error, Kind, Millis, Result};
@@ -74,18 +74,27 @@ impl<'a> Tx<'a> {
     where
         E: From<Error>,
     {
+        let mark = self.begin_change()?;
+        let result = work(self);
+        self.end_change(mark, result.is_ok())?;
+        result
+    }
+
+    fn begin_change(&mut self) -> Result<Mark> {
         let mark = self.log.mark();
         self.execute("savepoint change")?;
-        let result = work(self);
-        if result.is_ok() {
+        Ok(mark)
+    }
+
+    fn end_change(&mut self, mark: Mark, is_done: bool) -> Result<()> {
+        if is_done {
             failpoint::at(failpoint::CHANGED);
             self.changed_records = true;
         } else {
             self.log.rewind(mark);
             self.execute("rollback to change")?;
         }
-        self.execute("release change")?;
-        result
+        self.execute("release change")
     }
 
     /// Has what stands in memory read again after the commit, as after a change of records.

@@ -35,6 +35,7 @@ const HOMES: &[(&str, &[&str])] = &[
 ];
 
 const TOP: &[&str] = &[
+    ".cargo",
     ".ci",
     ".gitignore",
     "CHANGELOG.md",
