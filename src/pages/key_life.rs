@@ -4,7 +4,8 @@ use crate::base::{DAY_MS, Kind, Millis, OrFail, Result};
 use crate::http::Form;
 use crate::model::{Date, Zone};
 use crate::store::Expires;
-use crate::views::key_form::{EXPIRES, KEEP};
+use crate::views::key_form::KEEP;
+use crate::views::lasting::EXPIRES;
 
 /// A day goes before a choice from the list; the key works to the end of it.
 pub fn expires(form: &Form, zone: &Zone, now: Millis) -> Result<Expires> {

@@ -10,7 +10,8 @@ use crate::http::{Form, Request, Response};
 use crate::model::safe::Label;
 use crate::model::{McpToken, RecordId, RecordKind, Token};
 use crate::store::{McpTokenAsked, NewMcpToken};
-use crate::views::mcp_tokens::{self, EXPIRES, HREF, Line, List, Receipt};
+use crate::views::lasting::EXPIRES;
+use crate::views::mcp_tokens::{self, HREF, Line, List, Receipt};
 use crate::views::{Times, confirm, nothing};
 
 const NOTHING: &str = "There is no such MCP token.";

@@ -3,6 +3,7 @@ use maud::{Markup, html};
 
 use super::confirm::Question;
 use super::key_form::permission_text;
+use super::lasting::OVERLAPS;
 use super::layout::{Nav, Shell};
 use super::parts::{self, Choice, fact, mono_fact};
 use super::record::{self, Act, Page};
@@ -82,30 +83,6 @@ const DELETE: Question = Question {
     is_final: true,
 };
 
-/// How long the secret before may live on, in hours.
-const GRACE: [Choice; 5] = [
-    Choice {
-        value: "0",
-        label: "No longer: it ends at once",
-    },
-    Choice {
-        value: "1",
-        label: "For 1 hour",
-    },
-    Choice {
-        value: "4",
-        label: "For 4 hours",
-    },
-    Choice {
-        value: "12",
-        label: "For 12 hours",
-    },
-    Choice {
-        value: "24",
-        label: "For 24 hours",
-    },
-];
-
 /// None: it has a form of its own.
 pub fn question(act: KeyAct) -> Option<&'static Question> {
     match act {
@@ -142,7 +119,7 @@ pub fn grace(chosen: &str) -> Markup {
     html! {
         div.ctl {
             label for="gr" { "The present secret works" }
-            (parts::select("grace_hours", "gr", &GRACE, chosen))
+            (parts::select("grace_hours", "gr", &OVERLAPS, chosen))
             p.hint { "In that time both are answered, so that no event is refused." }
         }
     }

@@ -1,6 +1,7 @@
 //! The forms of an API key: a new one, and what can be edited later.
 use maud::{Markup, html};
 
+use super::lasting::EXPIRES;
 use super::layout::{self, Frame, Nav, Shell};
 use super::parts::{self, Choice};
 use crate::model::{GateMode, Permission};
@@ -37,26 +38,6 @@ pub struct Edit<'a> {
     pub back_href: &'a str,
     pub error: Option<&'a str>,
 }
-
-/// Days of life, as the form sends them in `expires`.
-pub const EXPIRES: [Choice; 4] = [
-    Choice {
-        value: "30",
-        label: "In 30 days",
-    },
-    Choice {
-        value: "90",
-        label: "In 90 days",
-    },
-    Choice {
-        value: "365",
-        label: "In 1 year",
-    },
-    Choice {
-        value: "never",
-        label: "Never",
-    },
-];
 
 /// The value that leaves the end where it is.
 pub const KEEP: &str = "keep";

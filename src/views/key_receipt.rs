@@ -1,9 +1,11 @@
 //! A key's secret, on the one page that shows it.
 use maud::{Markup, html};
 
-use super::icons::{Glyph, icon};
+use super::icons::Glyph;
 use super::key_form::permission_text;
+use super::lasting;
 use super::parts;
+use super::receipt::{self, Panel};
 use super::times::Times;
 use crate::base::Millis;
 use crate::model::Permission;
@@ -29,45 +31,28 @@ pub struct Replaced<'a> {
 }
 
 pub fn panel(receipt: &Receipt, times: Times) -> Markup {
-    html! {
-        section.receipt aria-labelledby="rc" {
-            div.rc-h {
-                (icon(Glyph::ApiKey))
-                div {
-                    h2 #rc tabindex="-1" { "Copy the key for " (receipt.name) " now" }
-                    p {
-                        "This is the only time it is shown. We store a hash, so nobody can "
-                        "recover it later."
-                    }
-                }
-            }
-            div.secret {
-                code.sel #secret { (receipt.secret) }
-                button.btn.pri type="button" data-copy=(receipt.secret) data-js {
-                    (icon(Glyph::Copy)) span data-l { "Copy key" }
-                }
-            }
-            dl.kv.in {
-                (parts::fact("Permission", Some(permission_text(receipt.permission))))
-                (parts::fact("Pool", Some(receipt.pool_name)))
-                (parts::fact("Expires", Some(match receipt.expires {
-                    Some(ms) => times.long_date(ms),
-                    None => "Never".to_owned(),
-                })))
-                (parts::fact("Replaces", receipt.replaced.as_ref().map(|it| replaced(it, times))))
-            }
+    receipt::panel(&Panel {
+        glyph: Glyph::ApiKey,
+        heading: &format!("Copy the key for {} now", receipt.name),
+        secret: receipt.secret,
+        copy: "Copy key",
+        facts: html! {
+            (parts::fact("Permission", Some(permission_text(receipt.permission))))
+            (parts::fact("Pool", Some(receipt.pool_name)))
+            (parts::fact("Expires", Some(lasting::end(receipt.expires, times))))
+            (parts::fact("Replaces", receipt.replaced.as_ref().map(|it| replaced(it, times))))
+        },
+        more: html! {
             @if receipt.permission == Permission::Write {
                 details.json {
                     summary { (parts::twist()) "Send a test event" }
                     (parts::curl(receipt.base_url))
                 }
             }
-            p.rc-f {
-                a.btn href="/api-keys" { "I’ve stored it" }
-                span.mut { "Lost it? Rotate the key to get another one." }
-            }
-        }
-    }
+        },
+        done_href: "/api-keys",
+        lost: "Lost it? Rotate the key to get another one.",
+    })
 }
 
 fn replaced(replaced: &Replaced, times: Times) -> Markup {

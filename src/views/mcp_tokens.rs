@@ -3,8 +3,10 @@ use maud::{Markup, html};
 
 use super::confirm::Question;
 use super::icons::{Glyph, icon};
+use super::lasting::{self, EXPIRES};
 use super::layout::{self, Frame, Nav, Shell};
-use super::parts::{self, Choice};
+use super::parts;
+use super::receipt::{self, Panel};
 use super::times::{Times, machine};
 use crate::base::Millis;
 
@@ -58,26 +60,6 @@ pub struct Rename<'a> {
 }
 
 pub const HREF: &str = "/account/mcp-tokens";
-
-/// Days of life, as the form sends them in `expires`.
-pub const EXPIRES: [Choice; 4] = [
-    Choice {
-        value: "30",
-        label: "In 30 days",
-    },
-    Choice {
-        value: "90",
-        label: "In 90 days",
-    },
-    Choice {
-        value: "365",
-        label: "In 1 year",
-    },
-    Choice {
-        value: "never",
-        label: "Never",
-    },
-];
 
 pub const DELETE: Question = Question {
     verb: "Delete",
@@ -175,30 +157,13 @@ fn switched_off() -> Markup {
 }
 
 fn receipt_panel(receipt: &Receipt, times: Times) -> Markup {
-    html! {
-        section.receipt aria-labelledby="rc" {
-            div.rc-h {
-                (icon(Glyph::McpToken))
-                div {
-                    h2 #rc tabindex="-1" { "Copy the token " (receipt.name) " now" }
-                    p {
-                        "This is the only time it is shown. We store a hash, so nobody can "
-                        "recover it later."
-                    }
-                }
-            }
-            div.secret {
-                code.sel #secret { (receipt.secret) }
-                button.btn.pri type="button" data-copy=(receipt.secret) data-js {
-                    (icon(Glyph::Copy)) span data-l { "Copy token" }
-                }
-            }
-            dl.kv.in {
-                (parts::fact("Expires", Some(match receipt.expires {
-                    Some(ms) => times.long_date(ms),
-                    None => "Never".to_owned(),
-                })))
-            }
+    receipt::panel(&Panel {
+        glyph: Glyph::McpToken,
+        heading: &format!("Copy the token {} now", receipt.name),
+        secret: receipt.secret,
+        copy: "Copy token",
+        facts: parts::fact("Expires", Some(lasting::end(receipt.expires, times))),
+        more: html! {
             details.json {
                 summary { (parts::twist()) "Read the latest events" }
                 pre.code tabindex="0" {
@@ -208,12 +173,10 @@ fn receipt_panel(receipt: &Receipt, times: Times) -> Markup {
                     }
                 }
             }
-            p.rc-f {
-                a.btn href=(HREF) { "I’ve stored it" }
-                span.mut { "Lost it? Delete the token and create another." }
-            }
-        }
-    }
+        },
+        done_href: HREF,
+        lost: "Lost it? Delete the token and create another.",
+    })
 }
 
 fn table(list: &List) -> Markup {

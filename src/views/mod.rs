@@ -19,6 +19,7 @@ pub mod invite;
 pub mod invites;
 pub mod key_form;
 pub mod key_receipt;
+pub mod lasting;
 pub mod layout;
 pub mod live;
 pub mod mcp_tokens;

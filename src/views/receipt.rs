@@ -34,28 +34,60 @@ pub fn page(page: &Page) -> String {
     layout::page(&page.shell, frame)
 }
 
-fn body(page: &Page) -> Markup {
+/// The secret itself, for a page that also shows other things.
+pub struct Panel<'a> {
+    pub glyph: Glyph,
+    pub heading: &'a str,
+    pub secret: &'a str,
+    pub copy: &'static str,
+    pub facts: Markup,
+    /// What to try with it.
+    pub more: Markup,
+    pub done_href: &'a str,
+    pub lost: &'static str,
+}
+
+pub fn panel(panel: &Panel) -> Markup {
     html! {
-        (parts::head(page.title, page.hint))
         section.receipt aria-labelledby="rc" {
             div.rc-h {
-                (icon(page.glyph))
+                (icon(panel.glyph))
                 div {
-                    h2 #rc tabindex="-1" { "Copy it now" }
-                    p { "This is the only time it is shown. Only a hash of it is kept." }
+                    h2 #rc tabindex="-1" { (panel.heading) }
+                    p {
+                        "This is the only time it is shown. We store a hash, so nobody can "
+                        "recover it later."
+                    }
                 }
             }
             div.secret {
-                code.sel #secret { (page.secret) }
-                button.btn.pri type="button" data-copy=(page.secret) data-js {
-                    (icon(Glyph::Copy)) span data-l { (page.copy) }
+                code.sel #secret { (panel.secret) }
+                button.btn.pri type="button" data-copy=(panel.secret) data-js {
+                    (icon(Glyph::Copy)) span data-l { (panel.copy) }
                 }
             }
-            dl.kv.in { (page.facts) }
+            dl.kv.in { (panel.facts) }
+            (panel.more)
             p.rc-f {
-                a.btn href=(page.done_href) { "I’ve stored it" }
-                span.mut { (page.lost) }
+                a.btn href=(panel.done_href) { "I’ve stored it" }
+                span.mut { (panel.lost) }
             }
         }
+    }
+}
+
+fn body(page: &Page) -> Markup {
+    html! {
+        (parts::head(page.title, page.hint))
+        (panel(&Panel {
+            glyph: page.glyph,
+            heading: "Copy it now",
+            secret: page.secret,
+            copy: page.copy,
+            facts: page.facts.clone(),
+            more: parts::nothing(),
+            done_href: page.done_href,
+            lost: page.lost,
+        }))
     }
 }

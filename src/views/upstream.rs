@@ -2,8 +2,9 @@
 use maud::{Markup, html};
 
 use super::confirm::Question;
+use super::lasting::OVERLAPS;
 use super::layout::{self, Frame, Nav, Shell};
-use super::parts::{self, Choice, fact, mono_fact};
+use super::parts::{self, fact, mono_fact};
 use super::record::{self, Act, Page};
 use super::times::{Times, machine};
 use super::upstreams::{document, mode_text, modes};
@@ -64,30 +65,6 @@ const DELETE: Question = Question {
     nav: Nav::Upstreams,
     is_final: true,
 };
-
-/// How long the secret before is taken as well, in hours.
-pub const OVERLAPS: [Choice; 5] = [
-    Choice {
-        value: "0",
-        label: "No longer: it ends at once",
-    },
-    Choice {
-        value: "1",
-        label: "For 1 hour",
-    },
-    Choice {
-        value: "4",
-        label: "For 4 hours",
-    },
-    Choice {
-        value: "12",
-        label: "For 12 hours",
-    },
-    Choice {
-        value: "24",
-        label: "For 24 hours",
-    },
-];
 
 /// None: it has a form of its own.
 pub fn question(act: UpstreamAct) -> Option<&'static Question> {
