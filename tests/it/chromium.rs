@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::appliance::Folder;
 use crate::browser::Browser;
-use crate::http::Connection;
+use crate::http::{Connection, Reply};
 
 /// Everything a page does in these tests happens in this time, or not at all.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -183,11 +183,20 @@ impl Chromium {
         )
     }
 
+    /// What an element shows. A page that was left between finding and reading is looked at again.
     #[track_caller]
     pub fn text(&self, selector: &str) -> String {
-        let element = self.find(selector);
-        let text = self.ask("GET", &format!("/element/{element}/text"), &Value::Null);
-        text.as_str().unwrap().to_owned()
+        let started = Instant::now();
+        loop {
+            let element = self.find(selector);
+            let path = format!("/element/{element}/text");
+            let reply = self.send("GET", &path, &Value::Null);
+            let is_stale = reply.status == 404 && reply.text().contains("stale element");
+            if !is_stale || started.elapsed() >= PATIENCE {
+                assert_eq!(reply.status, 200, "{selector}: {}", reply.text());
+                return reply.json()["value"].as_str().unwrap().to_owned();
+            }
+        }
     }
 
     pub fn has(&self, selector: &str) -> bool {
@@ -256,6 +265,13 @@ impl Chromium {
 
     #[track_caller]
     fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+        let reply = self.send(method, path, body);
+        assert_eq!(reply.status, 200, "{method} {path}: {}", reply.text());
+        reply.json()["value"].clone()
+    }
+
+    #[track_caller]
+    fn send(&self, method: &str, path: &str, body: &Value) -> Reply {
         let session = if self.session.is_empty() {
             String::new()
         } else {
@@ -269,9 +285,7 @@ impl Chromium {
         let mut connection = Connection::open(&self.address);
         let headers = [("Content-Type", "application/json")];
         let path = format!("/session{session}{path}");
-        let reply = connection.send(method, &path, &headers, body.as_bytes());
-        assert_eq!(reply.status, 200, "{method} {path}: {}", reply.text());
-        reply.json()["value"].clone()
+        connection.send(method, &path, &headers, body.as_bytes())
     }
 }
 
