@@ -250,7 +250,7 @@ async fn a_transaction_that_ended_early_records_nothing_and_the_next_one_is_whol
     let writer = key(&store, "edge").await;
     let lost = store
         .db
-        .append(0, |tx| tx.conn.execute_batch("rollback").sql("no"))
+        .write(|tx| tx.conn.execute_batch("rollback").sql("no"))
         .await;
     assert_eq!(lost.err().unwrap().kind(), Kind::Unavailable);
     deliver(&store, &writer, &edge, vec![event(1, 1)]).await;
@@ -276,6 +276,34 @@ async fn a_disk_that_is_full_under_a_change_spoils_its_whole_group() {
     assert_eq!(full.err().unwrap().kind(), Kind::StorageFull);
     pool(&store, "edge").await.unwrap();
     assert_eq!(actions(&store).await, ["pool.create success"]);
+}
+
+#[tokio::test]
+async fn a_change_is_written_before_deliveries_that_waited_longer() {
+    let folder = Folder::new();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    let edge = pool(&store, "edge").await.unwrap();
+    let writer = key(&store, "edge").await;
+    let (release, held) = std::sync::mpsc::channel();
+    let busy = store.db.write(move |_| {
+        held.recv().unwrap();
+        Ok(())
+    });
+    // Asked in this order, while the writer is busy with the first.
+    let (busy, _, made, ()) = tokio::join!(
+        busy,
+        deliver(&store, &writer, &edge, vec![event(1, 1)]),
+        pool(&store, "core"),
+        async { release.send(()).unwrap() },
+    );
+    assert!(busy.is_ok() && made.is_ok());
+    let expected = [
+        "pool.create success",
+        "api_key.create success",
+        "pool.create success",
+        "x.do success",
+    ];
+    assert_eq!(actions(&store).await, expected);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 
 use super::change::{self, Done, Proposal, Stop};
+use super::queue::Load;
 use super::readers::Readers;
 use super::session_rows;
 use super::standing::{self, Published, Standing};
@@ -55,13 +56,22 @@ impl Db {
         self.readers.run(work).await
     }
 
-    /// Appends to the log without changing records. `bytes` is what waits with it.
-    pub async fn append<T, W>(&self, bytes: usize, work: W) -> Result<T>
+    /// Appends what the key of this number delivers. `bytes` is what waits with it.
+    pub async fn deliver<T, W>(&self, key: i64, bytes: usize, work: W) -> Result<T>
     where
         T: Send + 'static,
         W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.writer.run(bytes, work).await
+        self.writer.run(Load::Delivery { key, bytes }, work).await
+    }
+
+    /// Writes what no event tells.
+    pub async fn write<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.run(Load::Change, work).await
     }
 
     /// The only way to change records: together with the event that says so.
@@ -79,7 +89,7 @@ impl Db {
         T: Send + 'static,
     {
         self.writer
-            .run(0, move |tx| change::change(tx, &by, work))
+            .run(Load::Change, move |tx| change::change(tx, &by, work))
             .await?
     }
 
@@ -105,7 +115,7 @@ impl Db {
         }
         let noted = self
             .writer
-            .run(0, move |tx| note_use(tx, credential, no, now))
+            .run(Load::Change, move |tx| note_use(tx, credential, no, now))
             .await;
         if let Err(error) = noted {
             tracing::debug!(?error, "a use was not noted");

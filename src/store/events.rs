@@ -64,7 +64,7 @@ impl Events {
         let used = self.db.use_is_due(Credential::Key, key.no, now);
         let (key_no, is_first) = (key.no, key.used_ms.is_none());
         self.db
-            .append(bytes, move |tx| {
+            .deliver(key_no, bytes, move |tx| {
                 if used {
                     note_use(tx, Credential::Key, key_no, now)?;
                 }
@@ -153,7 +153,7 @@ impl Events {
 
     /// Whether the writer can commit: an empty transaction of its own.
     pub async fn ping(&self) -> Result<()> {
-        self.db.append(0, |_| Ok(())).await
+        self.db.write(|_| Ok(())).await
     }
 
     /// The names of the actions that occur in scope.

@@ -1,4 +1,5 @@
-//! Places at which a test ends the process, as a crash would. Release builds have none.
+//! Places at which a test ends the process, as a crash would, or holds the writer. Release builds
+//! have none.
 use std::path::Path;
 
 /// Between a change's event and its rows.
@@ -18,10 +19,23 @@ pub fn watch(folder: &Path) {
 /// Ends here if the file says so.
 #[cfg(debug_assertions)]
 pub fn at(place: &str) {
-    let named = FILE.get().and_then(|it| std::fs::read_to_string(it).ok());
-    if named.is_some_and(|it| it == place) {
+    if is_named(place) {
         std::process::abort();
     }
+}
+
+/// Waits here as long as the file says so, as on a disk that takes its time.
+#[cfg(debug_assertions)]
+pub fn hold() {
+    while is_named("hold") {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+#[cfg(debug_assertions)]
+fn is_named(place: &str) -> bool {
+    let named = FILE.get().and_then(|it| std::fs::read_to_string(it).ok());
+    named.is_some_and(|it| it == place)
 }
 
 #[cfg(not(debug_assertions))]
@@ -29,3 +43,6 @@ pub fn watch(_: &Path) {}
 
 #[cfg(not(debug_assertions))]
 pub fn at(_: &str) {}
+
+#[cfg(not(debug_assertions))]
+pub fn hold() {}

@@ -37,6 +37,7 @@ mod pool_rows;
 mod pools;
 mod prepared;
 mod questions;
+mod queue;
 mod readers;
 mod requests;
 mod reserve;

@@ -32,7 +32,7 @@ impl SavedViews {
     /// Not audited: what a person prefers to look at. A view of the same name is replaced.
     pub async fn save(&self, view: SavedView) -> Result<()> {
         self.0
-            .append(0, move |tx| {
+            .write(move |tx| {
                 let views = saved_view_rows::all(tx.conn)?;
                 let mut own = views.iter().filter(|it| it.operator_no == view.operator_no);
                 let is_new = own.clone().all(|it| it.name != view.name);
@@ -49,7 +49,7 @@ impl SavedViews {
 
     pub async fn delete(&self, no: i64) -> Result<()> {
         self.0
-            .append(0, move |tx| {
+            .write(move |tx| {
                 saved_view_rows::delete(tx.conn, no)?;
                 tx.renew_standing();
                 Ok(())

@@ -84,7 +84,7 @@ impl SettingsOf {
     /// Not audited: what a person prefers to look at.
     pub async fn prefer(&self, operator_no: i64, preferences: Preferences) -> Result<()> {
         self.0
-            .append(0, move |tx| {
+            .write(move |tx| {
                 setting_rows::prefer(tx.conn, operator_no, &preferences)?;
                 tx.renew_standing();
                 Ok(())

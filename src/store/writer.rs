@@ -2,7 +2,6 @@
 //! that a hundred callers share one fsync. Nobody waits for a timer: while the disk is busy, the
 //! next group gathers by itself.
 use std::collections::VecDeque;
-use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -11,17 +10,15 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use super::failpoint;
 use super::log::Log;
+use super::queue::{Load, Queue};
 use super::reserve;
 use super::sql::stop_if_the_disk_failed;
 use super::standing::{self, Published};
 use super::tx::Tx;
 use crate::base::{Clock, Error, Kind, OrFail, Result};
 
-/// What may wait, in bytes of events. Full is 503: the sender keeps its events and comes back.
-const QUEUE_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// What a job is counted with besides its events.
-const JOB_BYTES: usize = 512;
 /// Whoever waited this long is told to come back, although the job may still be done.
 const COMMIT_MAX: Duration = Duration::from_secs(10);
 /// A group stays far below a segment, so it completes one at most.
@@ -38,24 +35,21 @@ pub struct Writer {
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
+#[derive(Default)]
 struct Shared {
-    queue: Mutex<Queue>,
+    waiting: Mutex<Waiting>,
     arrived: Condvar,
 }
 
 #[derive(Default)]
-struct Queue {
-    jobs: VecDeque<Job>,
-    bytes: usize,
+struct Waiting {
+    queue: Queue<Job>,
     closing: bool,
 }
 
 impl Writer {
     pub fn start(conn: Connection, log: Log, clock: Clock, published: Published) -> Result<Self> {
-        let shared = Arc::new(Shared {
-            queue: Mutex::default(),
-            arrived: Condvar::new(),
-        });
+        let shared = Arc::<Shared>::default();
         let queue = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("writer".to_owned())
@@ -67,9 +61,8 @@ impl Writer {
         })
     }
 
-    /// Runs `work` in the writer; returns once its changes are on disk. `bytes` is what waits
-    /// with it.
-    pub async fn run<T, W>(&self, bytes: usize, work: W) -> Result<T>
+    /// Runs `work` in the writer; returns once its changes are on disk.
+    pub async fn run<T, W>(&self, load: Load, work: W) -> Result<T>
     where
         T: Send + 'static,
         W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
@@ -89,7 +82,7 @@ impl Writer {
                 let _ = sender.send(result);
             })
         });
-        self.push(bytes + JOB_BYTES, job)?;
+        self.push(load, job)?;
         match timeout(COMMIT_MAX, receiver).await {
             Ok(answered) => answered.internal("the writer stopped")?,
             Err(_) => Err(Error::new(
@@ -113,45 +106,46 @@ impl Writer {
         }
     }
 
-    /// Bytes in the queue.
+    /// Bytes of deliveries in the queue.
     pub fn waiting(&self) -> usize {
-        self.shared.lock().bytes
+        self.shared.lock().queue.bytes()
     }
 
-    fn push(&self, bytes: usize, job: Job) -> Result<()> {
-        let mut queue = self.shared.lock();
-        if queue.closing || queue.bytes + bytes > QUEUE_BYTES_MAX {
+    /// Full is 503: the sender keeps its events and comes back.
+    fn push(&self, load: Load, job: Job) -> Result<()> {
+        let mut waiting = self.shared.lock();
+        if waiting.closing || !waiting.queue.push(load, job) {
             return Err(Error::new(
                 Kind::Unavailable,
                 "Too much is waiting to be written. Send the same request again.",
             ));
         }
-        queue.bytes += bytes;
-        queue.jobs.push_back(job);
         self.shared.arrived.notify_one();
         Ok(())
     }
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Every waiting job, or none when it is time to end.
+    /// The next jobs, or none when it is time to end.
     fn take(&self) -> Option<VecDeque<Job>> {
-        let mut queue = self.lock();
-        while queue.jobs.is_empty() {
-            if queue.closing {
+        let mut waiting = self.lock();
+        loop {
+            let jobs = waiting.queue.take();
+            if !jobs.is_empty() {
+                return Some(jobs);
+            }
+            if waiting.closing {
                 return None;
             }
-            queue = self
+            waiting = self
                 .arrived
-                .wait(queue)
+                .wait(waiting)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        queue.bytes = 0;
-        Some(mem::take(&mut queue.jobs))
     }
 }
 
@@ -159,6 +153,7 @@ fn run(shared: &Shared, conn: Connection, mut log: Log, clock: &Clock, published
     let _guard = AbortOnPanic;
     let mut is_stale = false;
     while let Some(mut waiting) = shared.take() {
+        failpoint::hold();
         while !waiting.is_empty() {
             let group = commit_some(&conn, &mut log, clock, &mut waiting);
             is_stale |= group.changed_records;

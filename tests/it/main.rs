@@ -57,6 +57,7 @@ mod mapping_leaves;
 mod mcp_tokens;
 mod operator_guards;
 mod operators;
+mod overload;
 mod own_password;
 mod pages_in_chromium;
 mod paging;
