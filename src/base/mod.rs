@@ -1,6 +1,7 @@
 //! The ground: errors, clock, randomness, digests, passwords, sealed secrets. Knows nothing of
 //! Annals.
 mod clock;
+mod confine;
 mod digest;
 pub mod disk;
 mod error;
@@ -11,6 +12,7 @@ pub mod random;
 mod sealer;
 
 pub use clock::{Clock, DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS, Watch};
+pub use confine::confine;
 pub use digest::{Hash, Keyed, hex, hmac_sha1, sha256, unhex};
 pub use error::{Error, Kind, OrFail, Result};
 pub use gzip::{Effort, gzip};

@@ -11,29 +11,41 @@ use tokio::net::TcpListener;
 use super::demo;
 use super::say::{say, say_to_stderr};
 use crate::app::App;
-use crate::base::{Clock, OrFail, Result, hex, random};
+use crate::base::{Clock, OrFail, Result, confine, hex, random};
 use crate::config::Serve;
 use crate::model::safe::Label;
 use crate::model::{Action, By, OwnEvent};
 use crate::server::{self, Edge, Stop};
-use crate::store::Store;
+use crate::store::{Store, create_data_directory};
 
 pub fn run(asked: Serve) -> Result<()> {
     server::quiet_panics();
+    let Some(folder) = asked.data.clone() else {
+        // A demo holds nothing, and removes its folder from the system's temporary one in the end.
+        let demo = DemoFolder::new();
+        return block_on(serve(asked, demo.0.clone(), true));
+    };
+    create_data_directory(&folder)?;
+    // Before the first thread starts: the walls hold for those that come after.
+    let walls = confine(&folder)?;
+    tracing::info!(
+        files = walls.files,
+        calls = walls.calls,
+        cores = walls.cores,
+        "confined"
+    );
+    block_on(serve(asked, folder, false))
+}
+
+fn block_on(serving: impl Future<Output = Result<()>>) -> Result<()> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .internal("cannot start the runtime")?
-        .block_on(serve(asked))
+        .block_on(serving)
 }
 
-async fn serve(asked: Serve) -> Result<()> {
-    let demo = asked.data.is_none().then(DemoFolder::new);
-    let folder = match (&asked.data, &demo) {
-        (Some(folder), _) => folder.clone(),
-        (None, Some(demo)) => demo.0.clone(),
-        (None, None) => PathBuf::new(),
-    };
+async fn serve(asked: Serve, folder: PathBuf, is_demo: bool) -> Result<()> {
     let proxies = asked.trusted_proxies.clone();
     let clock = Clock::system();
     #[cfg(debug_assertions)]
@@ -41,7 +53,7 @@ async fn serve(asked: Serve) -> Result<()> {
     let store = Store::open(&folder, clock.clone())?;
     let draining = Arc::new(AtomicBool::new(false));
     let app = App::new(store.clone(), clock, folder, proxies, Arc::clone(&draining))?;
-    let served = serve_on(&app, asked, demo.is_some(), draining).await;
+    let served = serve_on(&app, asked, is_demo, draining).await;
     drop(app);
     store.close().await;
     served

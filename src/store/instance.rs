@@ -40,12 +40,17 @@ pub fn create_private(file: &Path) -> Result<()> {
     Ok(())
 }
 
-pub fn lock(folder: &Path) -> Result<Lock> {
+/// Where it does not exist yet.
+pub fn create_data_directory(folder: &Path) -> Result<()> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .internal("cannot create the data directory")?;
+        .internal("cannot create the data directory")
+}
+
+pub fn lock(folder: &Path) -> Result<Lock> {
+    create_data_directory(folder)?;
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)

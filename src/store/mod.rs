@@ -78,7 +78,7 @@ pub use self::api_keys::{ApiKeys, NewKey};
 pub use self::events::Events;
 pub use self::exports::{Export, Exports};
 pub use self::factors::{Enrolment, Factors, OwnFactor};
-pub use self::instance::{database, write_private};
+pub use self::instance::{create_data_directory, database, write_private};
 pub use self::invites::{Invites, NewInvite};
 pub use self::log::Appended;
 pub use self::mcp_tokens::{McpTokenAsked, McpTokens, NewMcpToken};

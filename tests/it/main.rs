@@ -24,6 +24,7 @@ mod catalogue;
 mod chromium;
 mod clock;
 mod compression;
+mod confined;
 mod counts;
 mod crashes;
 mod csv;
