@@ -1,5 +1,6 @@
 //! What the store promises about changes, on a real file.
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use super::change::Stop;
@@ -318,4 +319,18 @@ async fn only_one_process_uses_a_directory_and_a_wrong_key_is_refused() {
     let wrong = Store::open(&folder.0, Clock::system()).err().unwrap();
     assert_eq!(wrong.kind(), Kind::Internal);
     assert!(wrong.message().contains("does not belong"));
+}
+
+#[tokio::test]
+async fn a_crash_while_the_keys_are_made_costs_nothing() {
+    let folder = Folder::new();
+    fs::create_dir_all(folder.0.join("keys")).unwrap();
+    fs::set_permissions(folder.0.join("keys"), Permissions::from_mode(0o700)).unwrap();
+    fs::write(folder.0.join("keys/digest-1.key"), []).unwrap();
+    let store = Store::open(&folder.0, Clock::system()).unwrap();
+    store.close().await;
+    assert_eq!(
+        fs::read(folder.0.join("keys/digest-1.key")).unwrap().len(),
+        32
+    );
 }

@@ -1,11 +1,17 @@
-//! Places at which a test ends the process, as a crash would, or holds the writer. Release builds
-//! have none.
+//! Places at which a test ends the process, as a crash would, holds the writer, or has it break a
+//! promise, to see that a rig notices. Release builds have none.
 use std::path::Path;
 
 /// Between a change's event and its rows.
 pub const RECORDED: &str = "recorded";
 /// Between a change's rows and the commit.
 pub const CHANGED: &str = "changed";
+/// Commits that wait for no disk.
+pub const UNSYNCED: &str = "unsynced";
+/// Answers before the commit.
+pub const EARLY: &str = "early";
+/// Going on after the disk failed.
+pub const DEAF: &str = "deaf";
 
 #[cfg(debug_assertions)]
 static FILE: std::sync::OnceLock<std::path::PathBuf> = std::sync::OnceLock::new();
@@ -19,7 +25,7 @@ pub fn watch(folder: &Path) {
 /// Ends here if the file says so.
 #[cfg(debug_assertions)]
 pub fn at(place: &str) {
-    if is_named(place) {
+    if is(place) {
         std::process::abort();
     }
 }
@@ -27,13 +33,14 @@ pub fn at(place: &str) {
 /// Waits here as long as the file says so, as on a disk that takes its time.
 #[cfg(debug_assertions)]
 pub fn hold() {
-    while is_named("hold") {
+    while is("hold") {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
 }
 
+/// Whether the file says so.
 #[cfg(debug_assertions)]
-fn is_named(place: &str) -> bool {
+pub fn is(place: &str) -> bool {
     let named = FILE.get().and_then(|it| std::fs::read_to_string(it).ok());
     named.is_some_and(|it| it == place)
 }
@@ -46,3 +53,8 @@ pub fn at(_: &str) {}
 
 #[cfg(not(debug_assertions))]
 pub fn hold() {}
+
+#[cfg(not(debug_assertions))]
+pub fn is(_: &str) -> bool {
+    false
+}

@@ -42,11 +42,27 @@ pub fn create_private(file: &Path) -> Result<()> {
 
 /// Where it does not exist yet.
 pub fn create_data_directory(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .internal("cannot create the data directory")
+        .internal("cannot create the data directory")?;
+    // A parent that we may not read is not ours to sync.
+    if let Some(parent) = folder.parent().and_then(|it| File::open(it).ok()) {
+        let _ = parent.sync_all();
+    }
+    Ok(())
+}
+
+/// Has the names of the files in a folder on disk: a file that was synced, but whose name was not,
+/// is lost in a power cut all the same.
+pub fn sync_names(folder: &Path) -> Result<()> {
+    File::open(folder)
+        .and_then(|it| it.sync_all())
+        .or_fail(Kind::StorageFailed, "cannot sync a folder")
 }
 
 pub fn lock(folder: &Path) -> Result<Lock> {
@@ -90,13 +106,14 @@ pub fn keys(folder: &Path, conn: &Connection) -> Result<Keys> {
 fn key(folder: &Path, name: &str, conn: &Connection) -> Result<Zeroizing<Hash>> {
     let file = folder.join(name);
     let expected = check_value(conn, name)?;
-    let key = match fs::read(&file) {
-        Ok(bytes) => {
+    let key = match fs::read(&file).map(Zeroizing::new) {
+        Ok(bytes) if bytes.len() == Hash::default().len() || expected.is_some() => {
             refuse_wide(&file, 0o600)?;
-            let bytes = Zeroizing::new(bytes);
             let key: Hash = bytes[..].try_into().internal("a key file is damaged")?;
             Zeroizing::new(key)
         }
+        // A crash while it was made, before anything could depend on it.
+        Ok(_) => create_key(folder, &file)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound && expected.is_none() => {
             create_key(folder, &file)?
         }
@@ -133,10 +150,7 @@ fn check_value(conn: &Connection, name: &str) -> Result<Option<Hash>> {
 fn create_key(folder: &Path, file: &Path) -> Result<Zeroizing<Hash>> {
     let key: Zeroizing<Hash> = Zeroizing::new(random::bytes());
     write_private(file, &key[..]).internal("cannot write a key file")?;
-    // The name must survive a power cut as surely as the first event that depends on it.
-    File::open(folder)
-        .and_then(|it| it.sync_all())
-        .internal("cannot sync the folder of keys")?;
+    sync_names(folder)?;
     Ok(key)
 }
 

@@ -139,6 +139,8 @@ impl Store {
         let mut conn = schema::open_writer(&file)?;
         upgrade::to_todays(&mut conn, clock.now())?;
         let keys = instance::keys(folder, &conn)?;
+        // With the name of the write-ahead log, which SQLite syncs later, deaf to failure.
+        instance::sync_names(folder)?;
         let mut log = log::Log::new();
         segments::load(&conn, &mut log)?;
         let index = log.index.reader();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::failpoint;
 use super::migrate;
 use super::sql::OrSql;
 use crate::base::{Error, Kind, Result};
@@ -39,6 +40,10 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
         .sql("cannot configure the database")?;
     confirm(&conn)?;
+    if failpoint::is(failpoint::UNSYNCED) {
+        conn.execute_batch("pragma synchronous = normal")
+            .sql("cannot configure the database")?;
+    }
     Ok(conn)
 }
 

@@ -199,6 +199,9 @@ fn commit_some(
             break;
         }
     }
+    if failpoint::is(failpoint::EARLY) {
+        answers.drain(..).for_each(|answer| answer(None));
+    }
     match tx.end() {
         Ok(changed_records) => {
             log.publish();

@@ -13,7 +13,7 @@ use crate::appliance::{Appliance, Folder, exists, refused_start};
 use crate::http::Connection;
 use crate::site::{EVENTS, JSON, Site, bearer, deliver, event, event_with, ids, seq};
 
-/// Enough for every run; `ANNALS_TEST_KILLS=100` for the long one.
+/// `tests/accept/kill9` does it two hundred times.
 const KILLS: u64 = 5;
 const CLIENTS: usize = 4;
 
@@ -26,11 +26,10 @@ struct Journal {
 
 #[test]
 fn kill_nine_loses_nothing_acknowledged_and_stores_nothing_twice() {
-    let kills = std::env::var("ANNALS_TEST_KILLS").map_or(KILLS, |it| it.parse().unwrap());
     let (folder, keys) = Site::furnished();
     let mut app = Appliance::start_in(folder);
     let (mut sent, mut acked, mut late) = (0, 0, 0);
-    for round in 0..kills {
+    for round in 0..KILLS {
         let journal = Mutex::new(Journal::default());
         let after = Duration::from_millis(40 + round * 37 % 211);
         app = kill_under_load(app, &keys.write, round, &journal, after);
@@ -45,7 +44,7 @@ fn kill_nine_loses_nothing_acknowledged_and_stores_nothing_twice() {
     assert!(status.success());
     dense(&folder);
     folder.cli(&["verify"], "").expect(0);
-    println!("{kills} kills: {sent} events sent, {acked} acknowledged, 0 lost, 0 twice;");
+    println!("{KILLS} kills: {sent} events sent, {acked} acknowledged, 0 lost, 0 twice;");
     println!("{late} were stored although the answer never came");
     assert!(
         acked > 0,

@@ -1,0 +1,280 @@
+"""What the acceptance programs share: the real binary, a load that remembers every answer, and
+the comparison of what was acknowledged with what is there. Standard library only.
+
+Every program prints one line of JSON and ends with 0 (passed), 1 (failed) or 77 (this machine
+cannot do it, which is never a pass). ANNALS_TEST_BIN names the binary; without it, the one of
+`cargo build` is used.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+EVENTS = "/api/v1/events"
+READY_WITHIN = 30
+
+
+class Cannot(Exception):
+    """This machine cannot do it."""
+
+
+class Failed(Exception):
+    """A promise is broken."""
+
+
+def main(check, work):
+    """Runs `work`, prints its figures as one line, and returns the exit code."""
+    try:
+        figures = work()
+        code, verdict = 0, "passed"
+    except Cannot as reason:
+        figures, code, verdict = {"reason": str(reason)}, 77, "SKIPPED"
+    except Failed as reason:
+        figures, code, verdict = {"reason": str(reason)}, 1, "FAILED"
+    print(json.dumps({"check": check, "verdict": verdict, **figures}), flush=True)
+    return code
+
+
+def demand(holds, reason):
+    if not holds:
+        raise Failed(reason)
+
+
+def binary():
+    target = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
+    default = pathlib.Path(target) / "debug" / "annals"
+    found = pathlib.Path(os.environ.get("ANNALS_TEST_BIN", default)).resolve()
+    demand(found.exists(), f"there is no binary at {found}")
+    return str(found)
+
+
+def disk():
+    """A folder on a disk, which a folder for temporary files need not be."""
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    target.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def has_failpoints():
+    """Release builds have no places at which a test can make them fail or lie."""
+    return b"failpoint" in pathlib.Path(binary()).read_bytes()
+
+
+def environment():
+    """The settings of whoever runs the tests must not reach the tested process."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("ANNALS_")}
+
+
+@contextlib.contextmanager
+def folder(prefix, place=None):
+    path = pathlib.Path(tempfile.mkdtemp(prefix=f"annals-{prefix}-", dir=place))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def annals(*words, data=None, given=None, expect=0):
+    command = [binary(), *words] + (["--data", str(data)] if data else [])
+    done = subprocess.run(
+        command, input=given, capture_output=True, text=True, env=environment(), timeout=600
+    )
+    if expect is not None and done.returncode != expect:
+        said = (done.stdout + done.stderr).strip()[-400:]
+        raise Failed(f"annals {' '.join(words[:2])} ended with {done.returncode}: {said}")
+    return done
+
+
+def provision(data):
+    """A data directory with an owner, a Pool and its keys; returns the write and the read key."""
+    annals("operator", "create", "--email", "olga@example.org", "--name", "Olga", "--role", "owner",
+           "--password-stdin", data=data, given="correct horse battery\n")
+    annals("pool", "create", "--slug", "edge", "--name", "Edge", data=data)
+    return tuple(
+        annals("key", "create", "--pool", "edge", "--name", it, "--permission", it, data=data)
+        .stdout.strip()
+        for it in ("write", "read")
+    )
+
+
+class Server:
+    """`annals serve` on a free port; `before` goes in front of the command."""
+
+    def __init__(self, data, log, before=()):
+        command = [*before, binary(), "serve", "--data", str(data), "--listen", "127.0.0.1:0"]
+        self.log = log
+        with open(log, "ab") as to:
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=to, text=True, env=environment()
+            )
+        line = self.process.stdout.readline()
+        self.address = line.strip().removeprefix("listening on http://") if line else None
+
+    def started(self):
+        if self.address is None:
+            code = self.process.wait(READY_WITHIN)
+            raise Failed(f"it did not start, but ended with {code}: {self.said()[-400:]}")
+        return self
+
+    def said(self):
+        return pathlib.Path(self.log).read_text(errors="replace")
+
+    def ask(self, method, path, key=None, body=None, timeout=30):
+        """Status, headers and body of one answer, on a connection of its own."""
+        connection = http.client.HTTPConnection(self.address, timeout=timeout)
+        try:
+            return send(connection, method, path, key, body)
+        finally:
+            connection.close()
+
+    def stop(self, within=12):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(within)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def serving(data, log, before=()):
+    server = Server(data, log, before)
+    try:
+        yield server.started()
+    finally:
+        server.kill()
+
+
+def kill(process):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
+def has_strace():
+    return shutil.which("strace") is not None
+
+
+def slowed(server, calls, microseconds):
+    """strace, holding these system calls of a server back."""
+    tracer = subprocess.Popen(
+        ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}",
+         "-e", f"inject={calls}:delay_enter={microseconds}", "-p", str(server.process.pid)],
+        stderr=subprocess.DEVNULL,
+    )
+    status = pathlib.Path(f"/proc/{server.process.pid}/status")
+    while "TracerPid:\t0\n" in status.read_text():
+        if tracer.poll() is not None:
+            raise Cannot("strace cannot watch another process here")
+        time.sleep(0.001)
+    return tracer
+
+
+def send(connection, method, path, key=None, body=None):
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    data = json.dumps(body).encode() if body is not None else None
+    connection.request(method, path, body=data, headers=headers)
+    answer = connection.getresponse()
+    return answer.status, answer.headers, answer.read()
+
+
+def event(id):
+    return {
+        "id": id, "action": "service.scale", "outcome": "success",
+        "actor": {"type": "user", "id": "u_17", "label": "Ana Ruiz"},
+        "target": {"kind": "service", "id": id, "label": "checkout"},
+    }
+
+
+class Load:
+    """Clients that deliver until the server is gone, and remember what they were told."""
+
+    def __init__(self, address, key, name, clients=4, batch=7):
+        self.address, self.key, self.name, self.batch = address, key, name, batch
+        self.sent, self.acked, self.refused = set(), {}, []
+        self.last_ack = 0.0
+        self.ending = False
+        self.lock = threading.Lock()
+        self.threads = [
+            threading.Thread(target=self.run, args=(it,), daemon=True) for it in range(clients)
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self, client):
+        connection = http.client.HTTPConnection(self.address, timeout=20)
+        try:
+            for number in range(10**9):
+                if self.ending:
+                    return
+                size = self.batch if number % 3 == 0 else 1
+                ids = [f"{self.name}-{client}-{number}-{it}" for it in range(size)]
+                with self.lock:
+                    self.sent.update(ids)
+                status, _, body = send(
+                    connection, "POST", EVENTS, self.key, [event(it) for it in ids]
+                )
+                self.note(ids, status, body)
+        except (OSError, http.client.HTTPException):
+            return
+        finally:
+            connection.close()
+
+    def note(self, ids, status, body):
+        with self.lock:
+            if status != 200:
+                self.refused.append(status)
+                return
+            self.last_ack = time.time()
+            for id, result in zip(ids, json.loads(body)["results"], strict=True):
+                self.acked[id] = result["seq"]
+
+    def wait_for_refusal(self, timeout):
+        until = time.monotonic() + timeout
+        while not self.refused and time.monotonic() < until:
+            time.sleep(0.01)
+        self.wait()
+
+    def wait(self, ending=True, timeout=25):
+        self.ending |= ending
+        for thread in self.threads:
+            thread.join(timeout)
+
+
+def compare(data, load):
+    """What is in a closed database against what was told; returns lost, late and stored."""
+    annals("verify", data=data)
+    database = sqlite3.connect(f"file:{data}/annals.db?mode=ro", uri=True)
+    rows = database.execute("select seq, payload from event order by seq").fetchall()
+    demand([it[0] for it in rows] == list(range(len(rows))), "seq has holes")
+    gaps = database.execute(
+        "select count(*) from (select count(*) n, max(pool_seq) + 1 m from event group by pool_no)"
+        " where n <> m"
+    ).fetchone()[0]
+    database.close()
+    demand(gaps == 0, "a Pool's sequence has holes")
+    stored = {}
+    for seq, payload in rows:
+        body = json.loads(payload)
+        id = body.get("id")
+        if id is None:
+            continue
+        demand(id not in stored, f"{id} is stored twice")
+        demand(body["target"]["id"] == id, f"{id} has another content")
+        stored[id] = seq
+    mine = {it for it in stored if it.startswith(f"{load.name}-")}
+    demand(mine <= load.sent, "something is stored that nobody sent")
+    lost = [it for it, seq in load.acked.items() if stored.get(it) != seq]
+    return lost, len(mine) - (len(load.acked) - len(lost)), len(mine)
