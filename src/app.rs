@@ -180,12 +180,14 @@ impl App {
         lock(&self.0.seldom).note(what, times, window, self.0.clock.now())
     }
 
-    /// Records what happened already, or what is refused whether or not that can be recorded.
+    /// Records what happened already.
     pub async fn note(&self, by: By, event: OwnEvent) {
-        if let Err(error) = self.0.store.record(by, event).await {
-            self.0.counters.unrecorded.add(1);
-            tracing::warn!(?error, "an event of our own was not recorded");
-        }
+        self.count_unrecorded(self.0.store.record(by, event).await);
+    }
+
+    /// Records what is refused whether or not that can be recorded.
+    pub async fn note_refused(&self, by: By, event: OwnEvent) {
+        self.count_unrecorded(self.0.store.refuse(by, event).await);
     }
 
     /// Counts an attempt to prove who one is. None while it is paused.
@@ -274,6 +276,13 @@ impl App {
 
     pub fn end_pending(&self, digest: &Hash) {
         lock(&self.0.waiting).end(digest);
+    }
+
+    fn count_unrecorded(&self, recorded: Result<()>) {
+        if let Err(error) = recorded {
+            self.0.counters.unrecorded.add(1);
+            tracing::warn!(?error, "an event of our own was not recorded");
+        }
     }
 
     fn setup_code_file(&self) -> PathBuf {

@@ -54,7 +54,8 @@ impl WriteKey {
             let rejected = i64::try_from(rejected).unwrap_or(i64::MAX);
             event = event.count("rejected_count", rejected);
         }
-        record(app, request, &holder.id(), event, reason).await;
+        let event = event.failed(reason);
+        app.note_refused(itself(request), event).await;
     }
 
     /// Records that credentials came in a delivery, each kind in each field once a day. What they
@@ -117,17 +118,9 @@ async fn note_refusal(app: &App, request: &Request, holder: Option<Holder>, reas
         Some(holder) => holder.event(Action::DeliveryRefuse),
         None => OwnEvent::new(Action::DeliveryRefuse),
     };
-    let whose = holder.map_or_else(String::new, |it| it.id());
-    record(app, request, &whose, event, reason).await;
-}
-
-/// Strangers with made-up credentials count as one.
-async fn record(app: &App, request: &Request, whose: &str, event: OwnEvent, reason: Reason) {
-    let what = format!("delivery.refuse {} {whose}", reason.as_str());
-    if app.note_flood(&what).is_none() {
-        return;
-    }
-    app.note(itself(request), event.failed(reason)).await;
+    // Strangers with made-up credentials are one to a flood.
+    app.note_refused(itself(request), event.failed(reason))
+        .await;
 }
 
 /// Annals, upon a request.

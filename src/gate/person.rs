@@ -192,17 +192,12 @@ fn person_of(app: &App, signed_in: SignedIn) -> Person {
 }
 
 async fn deny(app: &App, request: &Request, person: &Person, route: &'static str) -> Result<Error> {
-    let what = format!("access.deny {} {route}", person.operator.no);
-    if app.note_flood(&what).is_some() {
-        let event = OwnEvent::new(Action::AccessDeny)
-            .failed(Reason::Forbidden)
-            .word("route", route)
-            .word("method", request.method_word());
-        app.store()
-            .sessions
-            .record_failure(person.by(request), event)
-            .await?;
-    }
+    let event = OwnEvent::new(Action::AccessDeny)
+        .on_named(route)
+        .failed(Reason::Forbidden)
+        .word("route", route)
+        .word("method", request.method_word());
+    app.store().refuse(person.by(request), event).await?;
     Ok(Error::new(
         Kind::NotPermitted,
         "Only owners can open this page.",

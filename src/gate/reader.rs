@@ -72,10 +72,7 @@ async fn note_read(app: &App, request: &Request, holder: &Holder) {
 }
 
 async fn note_refusal(app: &App, request: &Request, holder: &Holder, refused: &Refused) {
-    let what = format!("audit.read {} {}", refused.reason.as_str(), holder.id());
-    if app.note_flood(&what).is_some() {
-        let event = holder.event(Action::AuditRead).word("tool", "api");
-        app.note(holder.by(request), event.failed(refused.reason))
-            .await;
-    }
+    let event = holder.event(Action::AuditRead).word("tool", "api");
+    let event = event.failed(refused.reason);
+    app.note_refused(holder.by(request), event).await;
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::base::{MINUTE_MS, Millis};
 
 const WINDOW_MS: Millis = 10 * MINUTE_MS;
-const EACH: u64 = 10;
+/// So many are each written.
+pub const EACH: u64 = 10;
 /// Beyond this many different things at once, the rest count as one.
 const KINDS_MAX: usize = 20_000;
 

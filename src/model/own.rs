@@ -2,6 +2,7 @@
 use super::actions::Action;
 use super::body::Via;
 use super::carried::{has_detail, has_edit};
+use super::flood::EACH;
 use super::id::RecordId;
 use super::kinds::{ActorType, Outcome, ViaKind};
 use super::pool::Pool;
@@ -152,6 +153,14 @@ impl OwnEvent {
         self.detail(key, Detail::Int(count))
     }
 
+    /// How many there were, once they are no longer written one by one.
+    pub fn attempts(self, count: u64) -> Self {
+        if count <= EACH {
+            return self;
+        }
+        self.count("attempt_count", i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
     pub fn time(self, key: &'static str, ms: Option<Millis>) -> Self {
         match ms {
             Some(ms) => self.detail(key, Detail::Timestamp(ms)),
@@ -195,6 +204,20 @@ impl OwnEvent {
 
     pub fn pool(&self) -> Option<&Pool> {
         self.pool.as_ref()
+    }
+
+    /// What counts as the same failure again: action, reason and target, of the same person.
+    pub fn sameness(&self, by: &By) -> String {
+        let reason = self.reason.map_or("", Reason::as_str);
+        let target = self.target_id.as_ref().map(OpaqueId::as_str);
+        let target = target.or(self.target_label.as_ref().map(Label::as_str));
+        let target = target.unwrap_or_default();
+        let who = match &by.doer {
+            Doer::Person { id: Some(id), .. } | Doer::Credential { id, .. } => id.as_str(),
+            Doer::Person { id: None, .. } => "",
+            Doer::System(name) => name,
+        };
+        format!("{} {reason} {target} {who}", self.action.name())
     }
 
     pub fn into_safe(self, by: &By) -> SafeEvent {

@@ -73,14 +73,11 @@ async fn refuse(
     parsed: &Parsed,
     format: ExportFormat,
 ) -> Result<Response> {
-    let what = format!("audit.export {}", person.operator.no);
-    if app.note_flood(&what).is_some() {
-        let by = person.by(request);
-        let exports = &app.store().exports;
-        exports
-            .refuse(by, &parsed.filter, format, Reason::InvalidItems)
-            .await?;
-    }
+    let by = person.by(request);
+    let exports = &app.store().exports;
+    exports
+        .refuse(by, &parsed.filter, format, Reason::InvalidItems)
+        .await?;
     let faults: Vec<_> = parsed.warnings.iter().map(|it| it.fault()).collect();
     let error = Error::new(Kind::InvalidFilter, "A filter cannot be used.");
     let html = error::page(&error::Page {

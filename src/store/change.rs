@@ -1,6 +1,8 @@
 //! A change of records and its event, one commit. The order is a type: a `Proposal` can only
 //! read; recording what happens gives `Recorded`, the only thing that record functions write
 //! with; and only `Recorded` (or "nothing to do") makes the `Done` that the closure must return.
+use std::sync::{Mutex, PoisonError};
+
 use rusqlite::Connection;
 
 use super::failpoint;
@@ -8,7 +10,7 @@ use super::log::Appended;
 use super::prepared::{frame, prepare};
 use super::tx::Tx;
 use crate::base::{Error, Kind, Millis, OrFail, Result};
-use crate::model::{By, Entry, EventKind, OwnEvent, Reason};
+use crate::model::{By, Entry, EventKind, Flood, OwnEvent, Reason};
 
 /// What a change returns: the value, once everything it wrote is recorded.
 pub struct Done<T>(T);
@@ -34,10 +36,11 @@ pub struct Recorded<'a, 'tx> {
 }
 
 /// Runs `work` in a transaction. Whatever stops it is undone; a refusal is then recorded with the
-/// reason, in the same commit.
+/// reason, in the same commit. Of a flood of the same refusals only some are.
 pub fn change<T>(
     tx: &mut Tx<'_>,
     by: &By,
+    refused: &Mutex<Flood>,
     work: impl FnOnce(Proposal<'_, '_>) -> Result<Done<T>, Stop>,
 ) -> Result<Result<T>> {
     let stopped = match tx.attempt(|tx| work(Proposal { tx, by })) {
@@ -47,7 +50,10 @@ pub fn change<T>(
     match stopped {
         Stop::Failed(error) => Err(error),
         Stop::Refused(event, error) => {
-            write(tx, by, *event)?;
+            let mut flood = refused.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(count) = flood.note(&event.sameness(by), tx.now) {
+                write(tx, by, event.attempts(count))?;
+            }
             Ok(Err(error))
         }
     }

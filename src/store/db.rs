@@ -11,8 +11,8 @@ use super::session_rows;
 use super::standing::{self, Published, Standing};
 use super::tx::Tx;
 use super::writer::Writer;
-use crate::base::{MINUTE_MS, Millis, Result};
-use crate::model::By;
+use crate::base::{Clock, MINUTE_MS, Millis, Result};
+use crate::model::{By, Flood, OwnEvent};
 
 type Work<T> = Box<dyn FnOnce(Proposal<'_, '_>) -> Result<Done<T>, Stop> + Send>;
 
@@ -21,7 +21,9 @@ pub struct Db {
     writer: Writer,
     readers: Readers,
     published: Published,
+    clock: Clock,
     uses: Arc<Mutex<HashMap<(Credential, i64), Millis>>>,
+    refused: Arc<Mutex<Flood>>,
 }
 
 /// Credentials whose last use is remembered; forgetting one costs a write too many.
@@ -35,12 +37,14 @@ pub enum Credential {
 }
 
 impl Db {
-    pub fn new(writer: Writer, readers: Readers, published: Published) -> Self {
+    pub fn new(writer: Writer, readers: Readers, published: Published, clock: Clock) -> Self {
         Self {
             writer,
             readers,
             published,
+            clock,
             uses: Arc::default(),
+            refused: Arc::default(),
         }
     }
 
@@ -88,9 +92,27 @@ impl Db {
     where
         T: Send + 'static,
     {
+        let refused = Arc::clone(&self.refused);
         self.writer
-            .run(Load::Change, move |tx| change::change(tx, &by, work))
+            .run(Load::Change, move |tx| {
+                change::change(tx, &by, &refused, work)
+            })
             .await?
+    }
+
+    /// Records an attempt that changed nothing. Of a flood of the same only some are, and the rest
+    /// do not wait for the writer.
+    pub async fn refuse(&self, by: By, event: OwnEvent) -> Result<()> {
+        let note = |what: &str| {
+            let mut flood = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+            flood.note(what, self.clock.now())
+        };
+        let Some(count) = note(&event.sameness(&by)) else {
+            return Ok(());
+        };
+        let event = event.attempts(count);
+        self.change(by, move |proposal| Ok(proposal.record(event)?.done(())))
+            .await
     }
 
     /// Whether this use of a credential is to be written down: the first in a minute is.

@@ -102,7 +102,7 @@ impl Exports {
         reason: Reason,
     ) -> Result<()> {
         let event = self.event(format, filter).failed(reason);
-        self.record(by, event).await
+        self.db.refuse(by, event).await
     }
 
     fn event(&self, format: ExportFormat, filter: &Filter) -> OwnEvent {

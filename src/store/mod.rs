@@ -147,10 +147,10 @@ impl Store {
         let cuts = log.cuts();
         let published = Published::default();
         standing::publish(&conn, &published)?;
-        let writer = writer::Writer::start(conn, log, clock, Arc::clone(&published))?;
+        let writer = writer::Writer::start(conn, log, clock.clone(), Arc::clone(&published))?;
         let readers = readers::Readers::open(&file)?;
         let digester = Arc::new(Digester::new(&keys.digest));
-        let db = db::Db::new(writer, readers, published);
+        let db = db::Db::new(writer, readers, published, clock);
         Ok(Self {
             api_keys: ApiKeys::new(db.clone()),
             exports: Exports::new(db.clone(), cuts, Arc::clone(&digester)),
@@ -190,6 +190,11 @@ impl Store {
         self.db
             .change(by, move |proposal| Ok(proposal.record(event)?.done(())))
             .await
+    }
+
+    /// Records an attempt that was refused. Of a flood of the same only some are.
+    pub async fn refuse(&self, by: By, event: OwnEvent) -> Result<()> {
+        self.db.refuse(by, event).await
     }
 
     /// Finishes what waits and closes the database: no write-ahead log stays behind.

@@ -69,12 +69,8 @@ impl SettingsOf {
 
     /// Records that somebody wanted what a setting cannot be.
     pub async fn refuse(&self, by: By, section: Section) -> Result<()> {
-        self.0
-            .change(by, move |proposal| {
-                let refused = event(section).failed(Reason::OutOfRange);
-                Ok(proposal.record(refused)?.done(()))
-            })
-            .await
+        let refused = event(section).failed(Reason::OutOfRange);
+        self.0.refuse(by, refused).await
     }
 
     pub fn preferences(&self, operator_no: i64) -> Preferences {

@@ -170,7 +170,7 @@ fn asked((person, href): (&Browser, &String)) -> u64 {
 }
 
 /// The server looks at its clock now and then: what it records tells where it stands.
-fn wait_for(app: &Appliance, key: &str, minutes: i64) {
+pub fn wait_for(app: &Appliance, key: &str, minutes: i64) {
     let real = jiff::Timestamp::now();
     let there = real + jiff::SignedDuration::from_mins(minutes);
     for attempt in 0.. {

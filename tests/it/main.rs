@@ -40,6 +40,7 @@ mod exports;
 mod exports_cli;
 mod exports_scope;
 mod first_run;
+mod floods;
 mod flow_keyboard;
 mod flow_no_script;
 mod flow_place;
