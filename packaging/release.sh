@@ -24,9 +24,8 @@ tests/smoke "$dist/annals"
 cp "$dist/annals" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE schema.sql \
   packaging/annals.service packaging/annals.env "$dist/$name/"
 cp assets/LICENSE-icons.txt "$dist/$name/"
-# What is inside: every crate with version and licence, as Cargo.lock fixes it.
-cargo tree --locked --target "$target" -e no-dev --prefix none --format '{p} {l}' |
-  sed "s|$PWD|.|" | sort -u >"$dist/$name/DEPENDENCIES.txt"
+# What is inside: every crate, and SQLite, with version, licence and digest.
+tests/dependencies --sbom >"$dist/$name/annals.cdx.json"
 
 tar -C "$dist" --sort=name --owner=0 --group=0 --mtime=@"${SOURCE_DATE_EPOCH:-0}" \
   -czf "$dist/$name.tar.gz" "$name"
