@@ -269,6 +269,9 @@ actions! {
         done("Audit log read over API", "read the audit log with"),
         tried("API read refused", "read the audit log with"),
         "A credential reads events; once an hour each.", [word("tool")];
+    BackupCreate: "backup.create", Backup, implied("backup"),
+        done("Backup written", "wrote a backup"), tried("Backup failed", "write a backup"),
+        "A copy of the database is written, or cannot be.", [count("size_bytes")];
     SystemStart: "system.start", System, implied("system"),
         done("Annals started", "started"), NEVER_FAILED,
         "The server starts.", [label("version")];

@@ -34,6 +34,7 @@ pub enum Family {
     Delivery,
     Redaction,
     Access,
+    Backup,
     System,
 }
 
@@ -89,6 +90,7 @@ impl Family {
             Self::Delivery => "delivery",
             Self::Redaction => "redaction",
             Self::Access => "access",
+            Self::Backup => "backup",
             Self::System => "system",
         }
     }
@@ -105,7 +107,9 @@ impl Family {
             Self::McpToken => Icon::McpToken,
             Self::Settings => Icon::Settings,
             Self::Audit => Icon::Export,
-            Self::Delivery | Self::Redaction | Self::Access | Self::System => Icon::System,
+            Self::Delivery | Self::Redaction | Self::Access | Self::Backup | Self::System => {
+                Icon::System
+            }
         }
     }
 }

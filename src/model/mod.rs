@@ -95,7 +95,9 @@ pub use key_act::KeyAct;
 pub use kinds::{ActorType, EventKind, GateMode, Outcome, ViaKind};
 pub use mcp_token::{McpToken, McpTokenState};
 pub use near::{Look, near};
-pub use operator::{OPERATORS_MAX, Operator, OperatorState, Role, TEMPORARY_MS};
+pub use operator::{
+    OPERATORS_MAX, Operator, OperatorState, Role, TEMPORARY_MS, TEMPORARY_PASSWORD_GROUPS,
+};
 pub use own::{By, Doer, OwnEvent};
 pub use param::{Field, Surface};
 pub use password::{WeakPassword, check_password};

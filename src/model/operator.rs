@@ -4,6 +4,8 @@ use crate::base::{HOUR_MS, Millis};
 
 /// How long a temporary password opens the page to change it.
 pub const TEMPORARY_MS: Millis = 72 * HOUR_MS;
+/// Its length: 100 bits.
+pub const TEMPORARY_PASSWORD_GROUPS: usize = 5;
 /// Operators that an instance can have, deleted ones not counted.
 pub const OPERATORS_MAX: usize = 1000;
 

@@ -9,7 +9,7 @@ use super::pool::Pool;
 use super::reason::Reason;
 use super::safe::{
     ActionName, Actor, Change, Client, Detail, Email, Ip, Key, Label, OpaqueId, SafeEvent,
-    SafePrefix, Target, TargetKind, Word,
+    SafePrefix, Target, TargetKind, Time, Word,
 };
 use crate::base::Millis;
 
@@ -57,6 +57,7 @@ pub struct OwnEvent {
     changes: Vec<Change>,
     details: Vec<(Key, Detail)>,
     is_without_session: bool,
+    occurred: Option<Time>,
 }
 
 impl By {
@@ -103,7 +104,14 @@ impl OwnEvent {
             changes: Vec::new(),
             details: Vec::new(),
             is_without_session: false,
+            occurred: None,
         }
+    }
+
+    /// It happened before it could be written down.
+    pub fn at(mut self, ms: Millis) -> Self {
+        self.occurred = Some(Time::own(ms));
+        self
     }
 
     /// The session that was asked for did not come to be.
@@ -232,7 +240,7 @@ impl OwnEvent {
         SafeEvent {
             id: None,
             item: None,
-            occurred: None,
+            occurred: self.occurred,
             action: ActionName::fixed(self.action.name()),
             outcome: self.outcome,
             reason: self.reason.map(|it| Word::fixed(it.as_str())),

@@ -151,6 +151,14 @@ impl Time {
         })
     }
 
+    /// Of something that Annals did itself.
+    pub fn own(ms: Millis) -> Self {
+        Self {
+            ms,
+            offset_min: None,
+        }
+    }
+
     pub fn ms(&self) -> Millis {
         self.ms
     }

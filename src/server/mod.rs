@@ -48,7 +48,8 @@ impl Stop {
         })
     }
 
-    async fn asked(&mut self) {
+    /// Once for each signal.
+    pub async fn asked(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

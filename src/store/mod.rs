@@ -6,6 +6,9 @@ mod acceptance;
 mod api_key_changes;
 mod api_key_rows;
 mod api_keys;
+mod backup;
+mod backup_notes;
+mod backups;
 mod change;
 mod cut;
 mod db;
@@ -75,10 +78,13 @@ use zeroize::Zeroizing;
 pub use self::acceptance::{Acceptance, Closed};
 pub use self::api_key_changes::{Asked, Expires, KeyEdit};
 pub use self::api_keys::{ApiKeys, NewKey};
+pub use self::backup::{NoCopy, Source};
+pub use self::backup_notes::{Note as BackupNote, leave as leave_backup_note};
+pub use self::backups::Backups;
 pub use self::events::Events;
 pub use self::exports::{Export, Exports};
 pub use self::factors::{Enrolment, Factors, OwnFactor};
-pub use self::instance::{create_data_directory, database, write_private};
+pub use self::instance::{create_data_directory, database, require, write_private};
 pub use self::invites::{Invites, NewInvite};
 pub use self::log::Appended;
 pub use self::mcp_tokens::{McpTokenAsked, McpTokens, NewMcpToken};
@@ -111,6 +117,7 @@ pub fn sqlite_version() -> &'static str {
 #[derive(Clone)]
 pub struct Store {
     pub api_keys: ApiKeys,
+    pub backups: Backups,
     pub events: Events,
     pub factors: Factors,
     pub invites: Invites,
@@ -153,6 +160,7 @@ impl Store {
         let db = db::Db::new(writer, readers, published, clock);
         Ok(Self {
             api_keys: ApiKeys::new(db.clone()),
+            backups: Backups::new(db.clone(), folder.to_owned()),
             exports: Exports::new(db.clone(), cuts, Arc::clone(&digester)),
             events: Events::new(db.clone(), index, digester, Reserve::new(folder.to_owned())),
             factors: Factors::new(db.clone(), Sealer::new(&keys.secrets)),

@@ -49,11 +49,15 @@ pub fn full() -> Error {
     )
 }
 
+/// What is kept free of this disk.
+pub fn kept(room: &Room) -> u64 {
+    KEPT_MAX.min(room.total / PARTS)
+}
+
 /// Everything is written twice: to the write-ahead log, and from there to the database.
 fn takes(room: &Room, bytes: usize) -> bool {
-    let kept = KEPT_MAX.min(room.total / PARTS);
     let needed = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(2);
-    room.free >= kept.saturating_add(needed)
+    room.free >= kept(room).saturating_add(needed)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::failpoint;
@@ -13,6 +14,10 @@ use crate::base::{Error, Kind, Result};
 const BUSY_MAX: Duration = Duration::from_secs(5);
 /// Pages of write-ahead log (8 KiB each) after which a commit also moves them to the database.
 const CHECKPOINT_PAGES: u32 = 2000;
+
+/// A value or a row; the largest are the columns of a sealed segment.
+const VALUE_BYTES_MAX: i32 = 16 * 1024 * 1024;
+const SQL_BYTES_MAX: i32 = 64 * 1024;
 
 pub fn open_writer(file: &Path) -> Result<Connection> {
     refuse_newer(file)?;
@@ -39,6 +44,7 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
         .sql("cannot configure the database")?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
         .sql("cannot configure the database")?;
+    limit(&conn, 0)?;
     confirm(&conn)?;
     if failpoint::is(failpoint::UNSYNCED) {
         conn.execute_batch("pragma synchronous = normal")
@@ -48,12 +54,40 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
 }
 
 pub fn open_reader(file: &Path) -> Result<Connection> {
+    let conn = open_to_read(file)?;
+    conn.execute_batch("pragma query_only = on")
+        .sql("cannot configure a reader")?;
+    limit(&conn, 0)?;
+    Ok(conn)
+}
+
+/// Reads only, and may write what it reads to a new database.
+pub fn open_for_backup(file: &Path) -> Result<Connection> {
+    let conn = open_to_read(file)?;
+    limit(&conn, 1)?;
+    Ok(conn)
+}
+
+fn open_to_read(file: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(file, flags).sql("cannot open a reader")?;
     conn.busy_timeout(BUSY_MAX).sql("cannot set a time-out")?;
-    conn.execute_batch("pragma query_only = on; pragma trusted_schema = off;")
+    conn.execute_batch("pragma trusted_schema = off")
         .sql("cannot configure a reader")?;
     Ok(conn)
+}
+
+/// `attached` databases beside the one that was opened.
+fn limit(conn: &Connection, attached: i32) -> Result<()> {
+    for (limit, most) in [
+        (Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX),
+        (Limit::SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX),
+        (Limit::SQLITE_LIMIT_ATTACHED, attached),
+    ] {
+        conn.set_limit(limit, most)
+            .sql("cannot limit a connection")?;
+    }
+    Ok(())
 }
 
 /// Looks before anything is written: a file from a later release stays as it is.
