@@ -2,9 +2,9 @@
 use serde::Serialize;
 
 use super::say::say;
-use crate::base::{Kind, OrFail, Result, hex};
+use crate::base::{OrFail, Result, hex};
 use crate::config::{Verify, VerifySource};
-use crate::store::{Expected, Report, database, verify};
+use crate::store::{Expected, Report, database, require, verify};
 
 const CLEAN: u8 = 0;
 const DAMAGED: u8 = 3;
@@ -36,9 +36,7 @@ pub fn run(asked: &Verify) -> Result<u8> {
         VerifySource::Data(folder) => database(folder),
         VerifySource::Database(file) => file.clone(),
     };
-    if !file.is_file() {
-        return None.or_fail(Kind::NotFound, "there is no database at this place");
-    }
+    require(&file)?;
     let expected = asked.expect.map(|(size, root)| Expected { size, root });
     let report = verify(&file, expected.as_ref())?;
     let text = if asked.json {

@@ -3,30 +3,24 @@
 use std::io::{self, ErrorKind, Write};
 
 use super::say::say_to_stderr;
-use super::store::with_store;
+use super::store::with_existing_store;
 use crate::base::{Clock, Error, Kind, Result};
 use crate::config::{Export as Asked, ExportFormat as Form};
 use crate::model::{
     By, ExportFormat, Filter, Known, Parsed, PoolChoice, Reason, Scope, Surface, Zone,
 };
-use crate::store::{Export, Question, Store, database};
+use crate::store::{Export, Question, Store};
 
 const DONE: u8 = 0;
 const FAILED: u8 = 1;
 const WRONG_USAGE: u8 = 2;
 
 pub fn run(asked: &Asked) -> Result<u8> {
-    if !database(&asked.data).is_file() {
-        return Err(Error::new(
-            Kind::NotFound,
-            "there is no database at this place",
-        ));
-    }
     let format = match asked.format {
         Form::Csv => ExportFormat::Csv,
         Form::Ndjson => ExportFormat::Ndjson,
     };
-    with_store(&asked.data, async |store| {
+    with_existing_store(&asked.data, async |store| {
         export(store, asked, format).await
     })
 }

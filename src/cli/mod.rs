@@ -1,10 +1,12 @@
 //! What a person types on the host.
+mod backup;
 mod check;
 mod demo;
 mod export;
 mod kinds;
 mod log;
 mod provision;
+mod reset;
 mod say;
 mod script;
 mod serve;
@@ -14,21 +16,22 @@ use std::env;
 
 use self::say::{say, say_to_stderr};
 use crate::base::{Kind, Result};
-use crate::config::{Command, Config, usage};
+use crate::config::{Command, Config, help, hint};
 use crate::routes;
 
 const USAGE: u8 = 2;
 
 /// Does what the command line says. Returns the exit code (`contract.md` §1).
 pub fn run() -> u8 {
-    let args = env::args_os().skip(1).collect();
+    let args: Vec<_> = env::args_os().skip(1).collect();
+    let hint = hint(&args);
     let variables: Vec<_> = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     let config = match Config::parse(args, &variables) {
         Ok(config) => config,
         Err(error) => {
-            say_to_stderr(&format!("annals: {}\n\n{}", error.message(), usage()));
+            say_to_stderr(&format!("annals: {}\n\n{hint}", error.message()));
             return USAGE;
         }
     };
@@ -50,13 +53,16 @@ fn command(command: Command) -> Result<u8> {
     match command {
         Command::Serve(serve) => serve::run(serve).map(|()| 0),
         Command::Verify(verify) => check::run(&verify),
+        Command::Backup(asked) => backup::run(asked).map(|()| 0),
         Command::Export(asked) => export::run(&asked),
         Command::CreateOperator(new) => provision::operator(new).map(|()| 0),
+        Command::ResetPassword(asked) => reset::password(asked).map(|()| 0),
+        Command::ResetSecondFactor(asked) => reset::second_factor(asked).map(|()| 0),
         Command::CreatePool(new) => provision::pool(new).map(|()| 0),
         Command::CreateKey(new) => provision::key(new).map(|()| 0),
         Command::Routes => say(&route_table()).map(|()| 0),
         Command::Version => say(&version()).map(|()| 0),
-        Command::Help => say(&usage()).map(|()| 0),
+        Command::Help(topic) => say(&help(topic)).map(|()| 0),
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use zeroize::Zeroizing;
 
 use super::say::say;
-use super::store::with_store;
+use super::store::{with_existing_store, with_store};
 use crate::base::{Error, Kind, OrFail, Passwords, Result};
 use crate::config::{CreateKey, CreateOperator, CreatePool, KeyPermission, OperatorRole};
 use crate::model::safe::{Email, Label};
@@ -50,7 +50,7 @@ pub fn pool(new: CreatePool) -> Result<()> {
 
 /// The key alone on standard output, for a script to keep.
 pub fn key(new: CreateKey) -> Result<()> {
-    with_store(&new.data, async |store| {
+    with_existing_store(&new.data, async |store| {
         let permission = match new.permission {
             KeyPermission::Write => Permission::Write,
             KeyPermission::Read => Permission::Read,

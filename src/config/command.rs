@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::public_url::PublicUrl;
 use super::settings::Log;
+use super::topics::Topic;
 use crate::base::{Hash, Network};
 
 /// Everything that was asked for and set, checked.
@@ -19,13 +20,17 @@ pub struct Config {
 pub enum Command {
     Serve(Serve),
     Verify(Verify),
+    Backup(Backup),
     Export(Export),
     CreateOperator(CreateOperator),
+    ResetPassword(ResetOperator),
+    ResetSecondFactor(ResetOperator),
     CreatePool(CreatePool),
     CreateKey(CreateKey),
     Routes,
     Version,
-    Help,
+    /// About one command, or about all.
+    Help(Option<&'static Topic>),
 }
 
 #[derive(Debug, Eq, PartialEq)]
@@ -53,6 +58,12 @@ pub enum VerifySource {
 }
 
 #[derive(Debug, Eq, PartialEq)]
+pub struct Backup {
+    pub data: PathBuf,
+    pub to: PathBuf,
+}
+
+#[derive(Debug, Eq, PartialEq)]
 pub struct Export {
     pub data: PathBuf,
     pub format: ExportFormat,
@@ -75,6 +86,13 @@ pub struct CreateOperator {
     pub role: OperatorRole,
     /// Slugs; none for an owner, who sees every Pool.
     pub pools: Vec<String>,
+}
+
+/// A password or a second factor that is lost.
+#[derive(Debug, Eq, PartialEq)]
+pub struct ResetOperator {
+    pub data: PathBuf,
+    pub email: String,
 }
 
 #[derive(Debug, Eq, PartialEq)]

@@ -2,11 +2,11 @@
 use std::path::PathBuf;
 
 use super::command::{Export, ExportFormat};
-use super::options::{Options, Understood, wrong};
+use super::options::{Options, Understood, opts, wrong};
 use crate::base::Result;
 
 /// The filters, and the parameters of the page that they are.
-const FILTERS: [(&str, &str); 9] = [
+const FILTERS: [(&str, &str); 12] = [
     ("--pool", "pool"),
     ("--outcome", "outcome"),
     ("--action", "action"),
@@ -16,10 +16,13 @@ const FILTERS: [(&str, &str); 9] = [
     ("--from", "from"),
     ("--to", "to"),
     ("--range", "range"),
+    ("--window", "window"),
+    ("--via", "via"),
+    ("--request", "request"),
 ];
 
 pub const UNDERSTOOD: Understood = Understood {
-    values: &[
+    values: opts![
         "--data",
         "--format",
         "--pool",
@@ -31,6 +34,9 @@ pub const UNDERSTOOD: Understood = Understood {
         "--from",
         "--to",
         "--range",
+        "--window",
+        "--via",
+        "--request",
     ],
     lists: &[],
     flags: &[],
@@ -81,7 +87,7 @@ mod tests {
     #[test]
     fn every_filter_is_an_option_that_is_understood() {
         for (option, parameter) in FILTERS {
-            assert!(UNDERSTOOD.values.contains(&option));
+            assert!(UNDERSTOOD.values.iter().any(|it| it.name == option));
             assert_eq!(option[2..].replace('-', "_"), parameter);
         }
         assert_eq!(UNDERSTOOD.values.len(), FILTERS.len() + 2);

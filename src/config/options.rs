@@ -5,11 +5,32 @@ use crate::base::{Error, Kind, Result};
 
 /// What a command understands.
 pub struct Understood {
-    pub values: &'static [&'static str],
+    pub values: &'static [Opt],
     /// Values that may be given more than once.
-    pub lists: &'static [&'static str],
-    pub flags: &'static [&'static str],
+    pub lists: &'static [Opt],
+    pub flags: &'static [Opt],
 }
+
+/// An option by its name, and what is said when it is given wrongly.
+pub struct Opt {
+    pub name: &'static str,
+    pub empty: &'static str,
+    pub twice: &'static str,
+    pub valued: &'static str,
+}
+
+/// Options by their names. A message must be constant: what was typed may be a secret.
+macro_rules! opts {
+    ($($name:literal),+ $(,)?) => {
+        &[$($crate::config::options::Opt {
+            name: $name,
+            empty: concat!($name, " needs a value."),
+            twice: concat!($name, " was given twice."),
+            valued: concat!($name, " takes no value."),
+        },)+]
+    };
+}
+pub(super) use opts;
 
 /// What was given, not yet asked for.
 pub struct Options(Vec<(&'static str, OsString)>);
@@ -33,29 +54,27 @@ impl Understood {
             if !name.starts_with("--") {
                 return Err(wrong("An argument was not expected."));
             }
-            let known = |names: &'static [&'static str]| {
-                let found = names.iter().find(|it| **it == name);
-                found.copied()
-            };
-            let once = known(self.values).or(known(self.flags));
-            let Some(option) = once.or(known(self.lists)) else {
+            let named = |opts: &'static [Opt]| opts.iter().find(|it| it.name == name);
+            let flag = named(self.flags);
+            let once = flag.or(named(self.values));
+            let Some(option) = once.or(named(self.lists)) else {
                 return Err(wrong("An option is not known."));
             };
-            if once.is_some() && given.iter().any(|(it, _)| *it == option) {
-                return Err(wrong("An option was given twice."));
+            if once.is_some() && given.iter().any(|(it, _)| *it == option.name) {
+                return Err(wrong(option.twice));
             }
-            let value = match (known(self.flags), inline) {
+            let value = match (flag, inline) {
                 (Some(_), None) => OsString::new(),
-                (Some(_), Some(_)) => return Err(wrong("A flag takes no value.")),
+                (Some(_), Some(_)) => return Err(wrong(option.valued)),
                 (None, Some(value)) => value,
                 (None, None) => args
                     .next_if(|it| !it.to_string_lossy().starts_with("--"))
                     .unwrap_or_default(),
             };
-            if value.is_empty() && known(self.flags).is_none() {
-                return Err(wrong("An option needs a value."));
+            if value.is_empty() && flag.is_none() {
+                return Err(wrong(option.empty));
             }
-            given.push((option, value));
+            given.push((option.name, value));
         }
         Ok(Options(given))
     }

@@ -7,12 +7,9 @@ use crate::app::App;
 use crate::base::{Phc, Result, random};
 use crate::gate::Person;
 use crate::http::{Request, Response};
-use crate::model::{Operator, TEMPORARY_MS};
+use crate::model::{Operator, TEMPORARY_MS, TEMPORARY_PASSWORD_GROUPS};
 use crate::views::layout::Nav;
 use crate::views::{Glyph, Times, operator, receipt};
-
-/// 100 bits.
-const GROUPS: usize = 5;
 
 /// A temporary password that was set by this request.
 pub struct Temporary<'a> {
@@ -22,7 +19,7 @@ pub struct Temporary<'a> {
 
 /// A new one, and what is kept of it.
 pub async fn temporary(app: &App) -> Result<(Zeroizing<String>, Phc)> {
-    let password = random::readable(GROUPS);
+    let password = random::readable(TEMPORARY_PASSWORD_GROUPS);
     let phc = app.passwords().hash(password.clone()).await?;
     Ok((password, phc))
 }

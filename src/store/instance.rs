@@ -28,6 +28,21 @@ pub fn database(folder: &Path) -> PathBuf {
     folder.join("annals.db")
 }
 
+/// Refuses a place without a database, and says what is the matter with it.
+pub fn require(file: &Path) -> Result<()> {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    match fs::metadata(file) {
+        Ok(it) if it.is_file() => Ok(()),
+        Err(error) if !matches!(error.kind(), NotFound | NotADirectory) => {
+            Err(closed(error, "the database's file cannot be read"))
+        }
+        Ok(_) | Err(_) => Err(Error::new(
+            Kind::NotFound,
+            "there is no database at this place",
+        )),
+    }
+}
+
 /// Makes a new database's file, so that nobody else can read it from its first byte on.
 pub fn create_private(file: &Path) -> Result<()> {
     OpenOptions::new()
@@ -40,6 +55,9 @@ pub fn create_private(file: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What a person on the host can mend, and is likely to meet.
+const OTHERS: &str = "the data directory is closed to this user: run this as the server's user";
+
 /// Where it does not exist yet.
 pub fn create_data_directory(folder: &Path) -> Result<()> {
     if folder.is_dir() {
@@ -49,7 +67,7 @@ pub fn create_data_directory(folder: &Path) -> Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .internal("cannot create the data directory")?;
+        .map_err(|it| closed(it, "cannot create the data directory"))?;
     // A parent that we may not read is not ours to sync.
     if let Some(parent) = folder.parent().and_then(|it| File::open(it).ok()) {
         let _ = parent.sync_all();
@@ -73,7 +91,7 @@ pub fn lock(folder: &Path) -> Result<Lock> {
         .write(true)
         .mode(0o600)
         .open(folder.join("annals.lock"))
-        .internal("cannot open the lock file of the data directory")?;
+        .map_err(|it| closed(it, "cannot open the lock file of the data directory"))?;
     match file.try_lock() {
         Ok(()) => Ok(Lock(file)),
         Err(fs::TryLockError::WouldBlock) => Err(Error::new(
@@ -84,6 +102,14 @@ pub fn lock(folder: &Path) -> Result<Lock> {
             Err(error).internal("cannot lock the data directory")
         }
     }
+}
+
+fn closed(error: io::Error, otherwise: &'static str) -> Error {
+    let message = match error.kind() {
+        io::ErrorKind::PermissionDenied => OTHERS,
+        _ => otherwise,
+    };
+    Error::new(Kind::Internal, message).with_source(error)
 }
 
 /// Reads the keys, makes them for a new database, and refuses a file that is not the one the
@@ -117,7 +143,11 @@ fn key(folder: &Path, name: &str, conn: &Connection) -> Result<Zeroizing<Hash>> 
         Err(error) if error.kind() == io::ErrorKind::NotFound && expected.is_none() => {
             create_key(folder, &file)?
         }
-        Err(error) => return Err(error).internal("a key file is missing or cannot be read"),
+        Err(error) => {
+            return Err(error).internal(
+                "a key file is missing or cannot be read: keys/ belongs beside the database",
+            );
+        }
     };
     let value = Keyed::new(&key).digest(&[b"annals/check/1"]);
     match expected {

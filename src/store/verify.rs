@@ -10,7 +10,7 @@ use super::prepared;
 use super::sql::OrSql;
 use super::terms;
 use super::{migrate, schema};
-use crate::base::{Hash, Millis, Result};
+use crate::base::{Hash, Kind, Millis, Result};
 use crate::index::{Row, SEGMENT_LEN, Segment, Vocabulary};
 use crate::ledger::{Frontier, GLOBAL, Header, PoolId, commitment};
 use crate::model::{Body, EventKind};
@@ -57,7 +57,27 @@ pub struct Expected {
     pub root: Hash,
 }
 
+/// A file that cannot be read to its end is damaged, or never was a database of ours.
 pub fn verify(file: &Path, expected: Option<&Expected>) -> Result<Report> {
+    match read(file, expected) {
+        Err(error) if matches!(error.kind(), Kind::StorageFailed | Kind::Internal) => {
+            tracing::error!(?error, "the database cannot be read");
+            Ok(Report {
+                events: 0,
+                erased: 0,
+                root: Frontier::default().root(),
+                findings: vec![Finding {
+                    class: Class::Integrity,
+                    seq: None,
+                }],
+                findings_total: 1,
+            })
+        }
+        report => report,
+    }
+}
+
+fn read(file: &Path, expected: Option<&Expected>) -> Result<Report> {
     schema::refuse_newer(file)?;
     let conn = schema::open_reader(file)?;
     // One read transaction, so that a running server's writes do not change what is compared.

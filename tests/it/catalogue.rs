@@ -73,6 +73,7 @@ pub const CATALOGUE: &[(&str, &str, &str, &str)] = &[
     ("settings.update", "Settings", "Settings updated", "Settings update failed"),
     ("audit.export", "Audit log", "Audit log exported", "Audit log export failed"),
     ("audit.read", "Audit log", "Audit log read over API", "API read refused"),
+    ("backup.create", "System", "Backup written", "Backup failed"),
     ("system.start", "System", "Annals started", ""),
     ("system.stop", "System", "Annals stopped", ""),
     ("system.migrate", "System", "Database upgraded", "Database upgrade failed"),

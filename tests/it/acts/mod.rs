@@ -62,6 +62,7 @@ pub fn perform() -> Stage {
     programs::perform(&mut stage);
     account::perform(&mut stage);
     sign_in::perform(&mut stage);
+    system::backups(&mut stage);
     if let Some(clock) = &clock {
         system::time_passes(&mut stage, clock);
     }

@@ -1,5 +1,5 @@
 //! What the appliance does by itself: upgrades, starts, stops, steps of the clock, and what ends in
-//! time.
+//! time; and backups, which nobody in the console makes.
 use rusqlite::Connection as Database;
 
 use super::{OLGA, SYSTEM, Stage};
@@ -28,6 +28,20 @@ pub fn begins(stage: &mut Stage) {
     stage.refused("system.migrate", &who, "", schemas);
     stage.done("system.migrate", &who, "", schemas);
     stage.done("system.start", &["Annals", SYSTEM], "", &["version"]);
+}
+
+/// The second finds the first where it would be.
+pub fn backups(stage: &mut Stage) {
+    let folder = &stage.app.folder;
+    let copy = folder.file("copy.db");
+    let command = ["backup", "--to", copy.to_str().unwrap()];
+    folder.cli(&command, "").expect(0);
+    folder.cli(&command, "").expect(1);
+    until(folder, "backup.create", 2);
+    let who = ["command line", SYSTEM];
+    stage.done("backup.create", &who, "", &["size_bytes"]);
+    let why = [who[0], "Name is already in use"];
+    stage.refused("backup.create", &why, "", &[]);
 }
 
 /// Three months later.
