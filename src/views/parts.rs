@@ -138,11 +138,12 @@ pub fn head(title: &str, lede: impl Render) -> Markup {
     }
 }
 
-/// What a form was refused for.
+/// What a form was refused for. The focus goes there, and with it the page: a form may stand far
+/// below the beginning.
 pub fn refusal(text: Option<&str>) -> Markup {
     html! {
         @if let Some(text) = text {
-            div #err .note.bad role="alert" {
+            div #err .note.bad role="alert" tabindex="-1" autofocus {
                 (icon(Glyph::Failed))
                 div { p { (text) } }
             }

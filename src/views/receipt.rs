@@ -53,7 +53,7 @@ pub fn panel(panel: &Panel) -> Markup {
             div.rc-h {
                 (icon(panel.glyph))
                 div {
-                    h2 #rc tabindex="-1" { (panel.heading) }
+                    h2 #rc tabindex="-1" autofocus { (panel.heading) }
                     p {
                         "This is the only time it is shown. We store a hash, so nobody can "
                         "recover it later."

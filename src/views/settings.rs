@@ -117,7 +117,7 @@ fn value(page: &Overview, setting: Setting) -> Markup {
 
 fn stale() -> Markup {
     html! {
-        div #err .note.warn role="alert" {
+        div #err .note.warn role="alert" tabindex="-1" autofocus {
             (icon(Glyph::Warning))
             div {
                 h2 { "Somebody else saved this section first" }

@@ -54,7 +54,7 @@ fn note(page: &Page) -> Markup {
     match page.note {
         Note::None => Markup::default(),
         Note::Refused => html! {
-            div #err .note.bad role="alert" {
+            div #err .note.bad role="alert" tabindex="-1" autofocus {
                 (icon(Glyph::Failed))
                 div {
                     h2 { "That didn’t work" }
@@ -66,7 +66,7 @@ fn note(page: &Page) -> Markup {
             }
         },
         Note::Expired => html! {
-            div #err .note.bad role="alert" {
+            div #err .note.bad role="alert" tabindex="-1" autofocus {
                 (icon(Glyph::Failed))
                 div {
                     h2 { "This temporary password is over" }
