@@ -29,6 +29,14 @@ impl Browser {
         browser
     }
 
+    /// The person that a real browser is signed in as.
+    pub fn with_cookies(appliance: &Appliance, cookies: Vec<(String, String)>) -> Self {
+        Self {
+            address: appliance.address.clone(),
+            cookies: RefCell::new(cookies),
+        }
+    }
+
     /// Another window of the same browser, for another thread.
     pub fn another_window(&self) -> Self {
         Self {

@@ -14,7 +14,7 @@ use crate::http::{Connection, Reply};
 
 /// Everything a page does in these tests happens in this time, or not at all.
 const PATIENCE: Duration = Duration::from_secs(10);
-const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+pub const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 pub struct Chromium {
     driver: Child,
@@ -35,6 +35,9 @@ pub const TAB: &str = "\u{e004}";
 pub const ENTER: &str = "\u{e007}";
 pub const SHIFT: &str = "\u{e008}";
 pub const ESCAPE: &str = "\u{e00c}";
+pub const CONTROL: &str = "\u{e009}";
+pub const UP: &str = "\u{e013}";
+pub const DOWN: &str = "\u{e015}";
 
 impl Chromium {
     /// `host` is where the pages are, as `127.0.0.1:8080`.
@@ -65,7 +68,8 @@ impl Chromium {
     pub fn become_like(&self, other: &Browser) {
         for pair in other.cookie_header().split("; ") {
             let (name, value) = pair.split_once('=').unwrap();
-            let cookie = json!({ "name": name, "value": value, "url": self.origin });
+            let cookie = json!({ "name": name, "value": value, "url": self.origin,
+                "httpOnly": true });
             self.devtools("Network.setCookie", &cookie);
         }
     }
@@ -263,8 +267,9 @@ impl Chromium {
         self.ask("POST", "/goog/cdp/execute", &call)
     }
 
+    /// A command of the WebDriver protocol.
     #[track_caller]
-    fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+    pub fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
         let reply = self.send(method, path, body);
         assert_eq!(reply.status, 200, "{method} {path}: {}", reply.text());
         reply.json()["value"].clone()

@@ -46,6 +46,7 @@ mod floods;
 mod flow_keyboard;
 mod flow_no_script;
 mod flow_place;
+mod flows;
 mod full_disk;
 mod hostile_http;
 mod html;

@@ -21,7 +21,11 @@ impl Search {
 
     /// Adds a text, and every piece of a long one, since a part of a secret is one too.
     pub fn add(&mut self, text: &str, owner: usize) {
-        let bytes = text.to_ascii_lowercase().into_bytes();
+        self.add_bytes(text.as_bytes(), owner);
+    }
+
+    pub fn add_bytes(&mut self, bytes: &[u8], owner: usize) {
+        let bytes = bytes.to_ascii_lowercase();
         if bytes.len() > PIECE {
             for start in (0..bytes.len() - PIECE).step_by(PIECE) {
                 self.add_piece(&bytes[start..start + PIECE], owner);

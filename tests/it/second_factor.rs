@@ -17,11 +17,11 @@ use crate::site::{ADMIN, Site, event};
 const PAGE: &str = "/account/second-factor";
 
 /// The app on the phone.
-pub struct App(Vec<u8>);
+pub struct App(pub Vec<u8>);
 
 impl App {
     /// Reads the key off the page.
-    fn scan(page: &str) -> Self {
+    pub fn scan(page: &str) -> Self {
         const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let text = html::by_id(page, "secret").unwrap().text().replace(' ', "");
         let (mut bits, mut held, mut bytes) = (0_u32, 0_u32, Vec::new());
@@ -38,7 +38,7 @@ impl App {
     }
 
     /// What it shows, so many steps from now.
-    fn code(&self, later: i64) -> String {
+    pub fn code(&self, later: i64) -> String {
         let seconds = || {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
             i64::try_from(now.as_secs()).unwrap()

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::appliance::cli;
 use crate::browser::Browser;
 use crate::html;
+use crate::http::Reply;
 use crate::mcp_tokens;
 use crate::people;
 use crate::site::{ADMIN, Site, furnish_log};
@@ -81,6 +82,34 @@ pub fn furnished() -> Site {
 /// Every page that this person may open, with an address for each. Panics on a page for people
 /// that nothing leads to.
 pub fn walk(browser: &Browser, is_owner: bool) -> Walk {
+    let mut found = crawl(browser, is_owner, |_| {});
+    let mut pages = Vec::new();
+    for (pattern, who) in routes() {
+        let has_way = WAYS.iter().any(|it| it.0 == pattern);
+        let reached = found.pages.remove(&pattern);
+        assert!(
+            reached.is_some() || has_way || (who.starts_with("owner") && !is_owner),
+            "no link leads to {pattern}: furnish the site with what links there, or say in WAYS \
+             of {} how to come there",
+            file!()
+        );
+        let paths = reached.unwrap_or_default().by_shape.into_values();
+        pages.push((pattern, paths.collect()));
+    }
+    Walk { pages }
+}
+
+/// Every answer that links lead this person to, headers and all.
+pub fn answers(browser: &Browser, is_owner: bool) -> Vec<u8> {
+    let mut all = Vec::new();
+    crawl(browser, is_owner, |reply| {
+        all.extend_from_slice(format!("{:?}", reply.headers).as_bytes());
+        all.extend_from_slice(&reply.body);
+    });
+    all
+}
+
+fn crawl(browser: &Browser, is_owner: bool, mut see: impl FnMut(&Reply)) -> Found {
     let routes = routes();
     let mut found = Found::default();
     found.visit("/audit-logs".to_owned());
@@ -102,6 +131,7 @@ pub fn walk(browser: &Browser, is_owner: bool) -> Walk {
         }
         known.opened += 1;
         let reply = browser.open(&path);
+        see(&reply);
         let is_page =
             reply.header("content-type").unwrap_or_default() == "text/html; charset=utf-8";
         if reply.status != 200 || !is_page {
@@ -114,20 +144,7 @@ pub fn walk(browser: &Browser, is_owner: bool) -> Walk {
             found.visit(link);
         }
     }
-    let mut pages = Vec::new();
-    for (pattern, who) in routes {
-        let has_way = WAYS.iter().any(|it| it.0 == pattern);
-        let reached = found.pages.remove(&pattern);
-        assert!(
-            reached.is_some() || has_way || (who.starts_with("owner") && !is_owner),
-            "no link leads to {pattern}: furnish the site with what links there, or say in WAYS \
-             of {} how to come there",
-            file!()
-        );
-        let paths = reached.unwrap_or_default().by_shape.into_values();
-        pages.push((pattern, paths.collect()));
-    }
-    Walk { pages }
+    found
 }
 
 #[derive(Default)]
