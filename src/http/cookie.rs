@@ -1,4 +1,5 @@
 //! Cookies: reading the ones sent, and the few shapes that are set.
+use hyper::header::{COOKIE, HeaderMap, HeaderValue};
 
 /// The value of a `Set-Cookie` header.
 pub struct Cookie(String);
@@ -37,6 +38,25 @@ pub fn host_name(name: &str, is_https: bool) -> String {
         format!("__Host-{name}")
     } else {
         name.to_owned()
+    }
+}
+
+/// The cookies of a request, for an answer that is made without it.
+pub struct Cookies {
+    sent: Vec<HeaderValue>,
+    is_https: bool,
+}
+
+impl Cookies {
+    pub fn of(headers: &HeaderMap, is_https: bool) -> Self {
+        let sent = headers.get_all(COOKIE).iter().cloned().collect();
+        Self { sent, is_https }
+    }
+
+    /// A cookie of ours, under the name that it has on this connection.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let name = host_name(name, self.is_https);
+        find(self.sent.iter().filter_map(|it| it.to_str().ok()), &name)
     }
 }
 

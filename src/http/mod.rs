@@ -12,7 +12,7 @@ mod router;
 pub use body::{Bodies, FORM_MAX, Pace};
 pub use coding::may_compress;
 pub use content::{Content, Pieces};
-pub use cookie::Cookie;
+pub use cookie::{Cookie, Cookies};
 pub use form::Form;
 pub use hyper::Method;
 pub use problem::{Problem, status};

@@ -38,11 +38,13 @@ pub fn local_path(text: &str) -> &str {
     if ours { text } else { "/audit-logs" }
 }
 
+/// What the cookie says; without one, the system's.
+pub fn theme_of(cookie: Option<&str>) -> Theme {
+    cookie.and_then(Theme::parse).unwrap_or_default()
+}
+
 fn theme(request: &Request) -> Theme {
-    request
-        .cookie(THEME_COOKIE)
-        .and_then(Theme::parse)
-        .unwrap_or_default()
+    theme_of(request.cookie(THEME_COOKIE))
 }
 
 /// Passwords and cookies can be read on the way unless it is encrypted or does not leave the host.

@@ -1,12 +1,12 @@
 //! `/audit-logs.csv` · `/audit-logs.ndjson`: everything that the filters of the page match.
+use super::around::bare;
 use super::audit_logs::parse;
 use crate::app::App;
 use crate::base::{Error, Kind, Result};
 use crate::gate::Person;
 use crate::http::{CHECKPOINT, Pieces, ROW_COUNT, Request, Response};
-use crate::model::{ExportFormat, Filter, Parsed, Reason, Theme, Zone};
+use crate::model::{ExportFormat, Filter, Parsed, Reason, Zone};
 use crate::store::{Export, Question};
-use crate::views::layout::Bare;
 use crate::views::{Times, error};
 
 pub async fn csv(app: App, request: Request, person: Person) -> Result<Response> {
@@ -81,10 +81,7 @@ async fn refuse(
     let faults: Vec<_> = parsed.warnings.iter().map(|it| it.fault()).collect();
     let error = Error::new(Kind::InvalidFilter, "A filter cannot be used.");
     let html = error::page(&error::Page {
-        bare: Bare {
-            theme: Theme::System,
-            is_insecure: false,
-        },
+        bare: bare(request),
         status: 400,
         what: Some(&format!("Nothing was exported. {}.", faults.join(". "))),
         request_id: request.id(),

@@ -13,7 +13,8 @@ use super::guard::Activity;
 use super::peer::Edge;
 use crate::base::{Clock, Error, Kind, Result, random};
 use crate::http::{
-    Bodies, Content, Match, Method, Peer, Problem, Request, Response, Router, Surface, may_compress,
+    Bodies, Content, Cookies, Match, Method, Peer, Problem, Request, Response, Router, Surface,
+    may_compress,
 };
 use crate::model::request_id;
 
@@ -47,8 +48,8 @@ pub struct Answering<S> {
     pub edge: Edge,
     pub bodies: Bodies,
     pub clock: Clock,
-    /// A failure as people see it, with the request's id.
-    pub error_page: fn(&Error, &str) -> Response,
+    /// A failure as people see it, with the request's id, in the theme that a cookie names.
+    pub error_page: fn(&Error, &str, &Cookies) -> Response,
     /// Told the status of every answer.
     pub answered: fn(&S, u16),
 }
@@ -58,6 +59,12 @@ struct Line {
     method: &'static str,
     route: &'static str,
     surface: Surface,
+}
+
+/// What a failure tells of its request.
+struct Asked {
+    id: String,
+    cookies: Cookies,
 }
 
 impl<S> Answering<S>
@@ -112,9 +119,12 @@ where
             route: "-",
             surface: surface(head.uri.path()),
         };
-        let id = peer.request_id.clone();
+        let asked = Asked {
+            id: peer.request_id.clone(),
+            cookies: Cookies::of(&head.headers, peer.is_https),
+        };
         if let Err(error) = self.check(&head) {
-            let response = self.failure(&error, line.surface, &id);
+            let response = self.failure(&error, line.surface, &asked);
             return (line, response);
         }
         let result = match self.router.find(&head.method, head.uri.path()) {
@@ -131,31 +141,31 @@ where
             }
             Match::WrongMethod(allowed, surface) => {
                 line.surface = surface;
-                return (line, self.wrong_method(&allowed, surface, &id));
+                return (line, self.wrong_method(&allowed, surface, &asked));
             }
             Match::Nothing if matches!(head.method, Method::TRACE | Method::CONNECT) => {
-                let response = self.wrong_method(&[], line.surface, &id);
+                let response = self.wrong_method(&[], line.surface, &asked);
                 return (line, response);
             }
             Match::Nothing => Err(Error::new(Kind::NotFound, "There is no such page.")),
         };
         let response = result.unwrap_or_else(|error| {
             if matches!(error.kind(), Kind::Internal | Kind::StorageFailed) {
-                tracing::error!(?error, request_id = id, route = line.route, "failed");
+                tracing::error!(?error, request_id = asked.id, route = line.route, "failed");
             }
-            self.failure(&error, line.surface, &id)
+            self.failure(&error, line.surface, &asked)
         });
         (line, response)
     }
 
-    fn failure(&self, error: &Error, surface: Surface, request_id: &str) -> Response {
+    fn failure(&self, error: &Error, surface: Surface, asked: &Asked) -> Response {
         match surface {
             Surface::Programs => Problem::new(error.kind(), error.public()).into(),
-            Surface::People => (self.error_page)(error, request_id),
+            Surface::People => (self.error_page)(error, &asked.id, &asked.cookies),
         }
     }
 
-    fn wrong_method(&self, allowed: &[&Method], surface: Surface, request_id: &str) -> Response {
+    fn wrong_method(&self, allowed: &[&Method], surface: Surface, asked: &Asked) -> Response {
         let error = Error::new(
             Kind::MethodNotAllowed,
             "This address does not answer that method.",
@@ -164,8 +174,8 @@ where
         if names.contains(&"GET") {
             names.push("HEAD");
         }
-        self.failure(&error, surface, request_id)
-            .finish(request_id)
+        self.failure(&error, surface, asked)
+            .finish(&asked.id)
             .with_text(ALLOW, &names.join(", "))
     }
 

@@ -120,3 +120,36 @@ fn others_are_ended_only_as_the_record_stands() {
     submit(&one, "/account/sessions/revoke", &[("version", "0")]).expect(409);
     assert_eq!(refusal(&site, "session.revoke_all").0, "conflict");
 }
+
+#[test]
+fn the_chosen_theme_is_that_of_every_page_also_where_something_fails() {
+    let site = Site::new();
+    let admin = site.admin();
+    let theme = |path: &str, status: u16| {
+        let page = admin.open(path).expect(status).text();
+        let html = html::elements(&page, "html").remove(0);
+        html.attribute("data-theme").to_owned()
+    };
+    let pages = [
+        ("/audit-logs", 200),
+        ("/audit-logs?event=999999", 404),
+        // Neither address nor role, and an export that is refused.
+        ("/nowhere", 404),
+        ("/operators", 403),
+        ("/audit-logs.csv?severity=1", 400),
+    ];
+    for chosen in ["dark", "light", "system"] {
+        let form = [("theme", chosen), ("next", "/account")];
+        let token = admin.csrf("/account");
+        let form = [&form[..], &[("csrf", token.as_str())]].concat();
+        let form: Vec<_> = form
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        admin.post("/account/theme", &form).expect(303);
+        let expected = if chosen == "system" { "" } else { chosen };
+        for (path, status) in pages {
+            assert_eq!(theme(path, status), expected, "{path}");
+        }
+    }
+}

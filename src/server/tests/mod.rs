@@ -76,7 +76,7 @@ impl Running {
             },
             bodies: Bodies::new(pace),
             clock: Clock::system(),
-            error_page: |error, _| Response::html("sorry".to_owned()).status_of(error),
+            error_page: |error, _, _| Response::html("sorry".to_owned()).status_of(error),
             answered: |_, _| {},
         };
         let (stop, stopped) = oneshot::channel();
