@@ -58,7 +58,7 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
         seen: &seen,
         parsed: &parsed,
         page: &page,
-        has_delivered: app.store().api_keys.has_delivered(&person.scope),
+        progress: Progress::of(&app, &person, &pools, question.now),
         now: question.now,
     };
     let response = Response::html(shown.html());
@@ -84,6 +84,30 @@ pub async fn first(app: App, _: Request, person: Person) -> Result<Response> {
     Ok(Response::text(if is_there { "1" } else { "0" }))
 }
 
+/// How far this person's services have come with their first event.
+#[derive(Clone, Copy)]
+enum Progress {
+    NoPool,
+    NoKey,
+    NoEvent,
+    Delivered,
+}
+
+impl Progress {
+    fn of(app: &App, person: &Person, pools: &[Pool], now: Millis) -> Self {
+        let keys = &app.store().api_keys;
+        if keys.has_delivered(&person.scope) {
+            Self::Delivered
+        } else if keys.can_deliver(&person.scope, now) {
+            Self::NoEvent
+        } else if pools.iter().any(Pool::takes_keys) {
+            Self::NoKey
+        } else {
+            Self::NoPool
+        }
+    }
+}
+
 /// Everything that the page is made of.
 struct Shown<'a> {
     request: &'a Request,
@@ -94,8 +118,7 @@ struct Shown<'a> {
     page: &'a Page,
     address: Address<'a>,
     links: Links<'a>,
-    /// Until a key has delivered something, the page says how.
-    has_delivered: bool,
+    progress: Progress,
     now: Millis,
 }
 
@@ -111,7 +134,6 @@ impl Shown<'_> {
         let choices = log_form::Choices::of(&self.page.options, self.seen);
         let base_url = self.request.base_url();
         let here = self.here();
-        let guide = !self.has_delivered && filter.is_empty() && self.parsed.at == At::default();
         let newer = match self.page.newer {
             Newer::Nowhere => None,
             Newer::FirstPage => Some(self.address.first_page()),
@@ -140,9 +162,22 @@ impl Shown<'_> {
             empty: self.empty(),
             fewer: log_parts::fewer(&self.page.without, filter, &self.address, times),
             scope: scope.map(|_| self.pools.iter().map(|it| it.name.as_str()).collect()),
-            guide: guide.then_some(Guide { base_url }),
+            guide: self.guide(base_url),
             drawer: self.drawer(),
         })
+    }
+
+    /// Until a key has delivered something, the page says what is next.
+    fn guide<'b>(&self, base_url: &'b str) -> Option<Guide<'b>> {
+        if !self.parsed.filter.is_empty() || self.parsed.at != At::default() {
+            return None;
+        }
+        match self.progress {
+            Progress::NoPool => self.person.is_owner().then_some(Guide::CreatePool),
+            Progress::NoKey => Some(Guide::CreateKey),
+            Progress::NoEvent => Some(Guide::Send { base_url }),
+            Progress::Delivered => None,
+        }
     }
 
     /// Where the theme form leads back to. An event that is not there leaves no trace in it.

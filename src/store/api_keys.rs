@@ -50,6 +50,18 @@ impl ApiKeys {
         used.any(|it| scope.sees(Some(it.pool_no)))
     }
 
+    /// Whether a service could deliver with a key in scope now.
+    pub fn can_deliver(&self, scope: &Scope, now: Millis) -> bool {
+        let standing = self.0.standing();
+        let mut open = standing.keys().filter(|it| {
+            it.permission == Permission::Write && it.state_at(now) == KeyState::Active
+        });
+        open.any(|it| {
+            let pool = standing.pool(it.pool_no);
+            scope.sees(Some(it.pool_no)) && pool.is_some_and(Pool::takes_keys)
+        })
+    }
+
     /// The keys of the Pools in scope, newest first.
     pub async fn list(&self, scope: &Scope) -> Result<Vec<ApiKey>> {
         let mut keys = self.0.read(api_key_rows::all).await?;

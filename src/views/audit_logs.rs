@@ -42,7 +42,7 @@ pub struct Page<'a> {
     pub fewer: Vec<Fewer<'a>>,
     /// Names of the Pools that the viewer sees; None: all of them and the global events.
     pub scope: Option<Vec<&'a str>>,
-    /// How to send the first event, while none has been delivered.
+    /// The next step to the first event of a service, while none has been delivered.
     pub guide: Option<Guide<'a>>,
     pub drawer: Option<Drawer<'a>>,
 }
@@ -64,9 +64,15 @@ pub struct Fewer<'a> {
     pub count: u64,
 }
 
-pub struct Guide<'a> {
-    /// Where programs reach this instance: `https://audit.example.org`.
-    pub base_url: &'a str,
+/// What is to be done next.
+#[derive(Clone, Copy)]
+pub enum Guide<'a> {
+    CreatePool,
+    CreateKey,
+    Send {
+        /// Where programs reach this instance: `https://audit.example.org`.
+        base_url: &'a str,
+    },
 }
 
 pub const HREF: &str = "/audit-logs";
@@ -113,7 +119,7 @@ fn body(page: &Page) -> Markup {
         @if has_rows || has_log { (filters::form(&page.form)) }
         (filters::chips(&page.chips, HREF, &save(page)))
         (filters::warnings(&page.warnings))
-        @if let Some(guide) = &page.guide { (first_event(guide)) }
+        @if let Some(guide) = page.guide { (first_event(guide)) }
         @if has_rows {
             (histogram::panel(&page.panel, page.table.times))
             div.bar {
@@ -252,25 +258,56 @@ fn no_match(page: &Page) -> Markup {
     }
 }
 
-fn first_event(guide: &Guide) -> Markup {
-    html! {
-        section.panel.next aria-labelledby="fr" {
-            div {
-                h2 #fr { "Send your first event" }
-                p {
-                    "Sign-ins and changes made here are recorded already. "
-                    "To record events from another service, create a key for it."
+fn first_event(guide: Guide) -> Markup {
+    match guide {
+        Guide::CreatePool => html! {
+            section.panel.next aria-labelledby="fr" {
+                div {
+                    (step(1, "Create a Pool"))
+                    p {
+                        "Sign-ins and changes made here are recorded already. Events of your "
+                        "services go into a Pool, which decides who sees them."
+                    }
                 }
-                p {
-                    a.btn.pri href="/api-keys#new" { (icon(Glyph::ApiKey)) "Create an API key" }
-                }
-                p.wait role="status" data-first=(FIRST_HREF) data-then="The first event is here."
-                    data-go="Show it" {
-                    span { "Waiting for the first event from a service." } " "
-                    a href=(HREF) { "Check again" }
-                }
+                a.btn.pri href="/pools#new" { (icon(Glyph::Pool)) "Create a Pool" }
             }
-            (parts::curl(guide.base_url))
-        }
+        },
+        Guide::CreateKey => html! {
+            section.panel.next aria-labelledby="fr" {
+                div {
+                    (step(2, "Create an API key"))
+                    p {
+                        "A service delivers its events with a key of a Pool, which is shown once. "
+                        "Create one that writes."
+                    }
+                }
+                a.btn.pri href="/api-keys#new" { (icon(Glyph::ApiKey)) "Create an API key" }
+            }
+        },
+        Guide::Send { base_url } => html! {
+            section.panel.next aria-labelledby="fr" {
+                div {
+                    (step(3, "Send your first event"))
+                    p {
+                        "From the service, or from a terminal where " code { "ANNALS_KEY" }
+                        " holds the key. Lost it? "
+                        a href="/api-keys" { "Rotate it" } " to get a new one."
+                    }
+                    p.wait role="status" data-first=(FIRST_HREF)
+                        data-then="The first event is here." data-go="Show it" {
+                        span { "Waiting for the first event from a service." } " "
+                        a href=(HREF) { "Check again" }
+                    }
+                }
+                (parts::curl(base_url))
+            }
+        },
+    }
+}
+
+fn step(number: u8, title: &str) -> Markup {
+    html! {
+        p.step { "Step " (number) " of 3" }
+        h2 #fr { (title) }
     }
 }

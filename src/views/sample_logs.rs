@@ -234,7 +234,7 @@ pub fn log_pages(world: &World) -> Vec<(&'static str, String)> {
         (
             "audit-logs-first-run",
             logs(world, &all[..2], |page| {
-                page.guide = Some(Guide {
+                page.guide = Some(Guide::Send {
                     base_url: world.say("https://audit.northwind.example"),
                 });
                 page.older_href = None;

@@ -6,7 +6,9 @@ use serde_json::Value;
 use crate::appliance::Appliance;
 use crate::browser::{Browser, FORM, OWNER, PASSWORD, encode, link, rows, setup_code};
 use crate::chromium::{Chromium, Script};
-use crate::site::{OTHER_ADMIN, Site, deliver, event, get, ids};
+use crate::html;
+use crate::people;
+use crate::site::{NEW_ADMIN, OTHER_ADMIN, Site, deliver, event, get, ids};
 
 #[test]
 fn a_newcomer_sets_up_delivers_an_event_and_finds_it() {
@@ -40,6 +42,51 @@ fn a_newcomer_sets_up_delivers_an_event_and_finds_it() {
     for title in ["Pool created", "API key created", "Operator signed in"] {
         assert!(page.contains(title), "{title} is missing: {page}");
     }
+}
+
+#[test]
+fn the_page_says_the_step_that_is_next_to_whoever_can_take_it() {
+    let app = Appliance::start();
+    let owner = Browser::new(&app);
+    let page = owner.set_up(&app, "UTC").expect(200).text();
+    let step = |page: &str, expected: &str, to: Option<&str>| {
+        let guide = html::elements(page, "section").into_iter();
+        let mut guide = guide.filter(|it| it.attribute("class").contains("next"));
+        let guide = guide.next().unwrap_or_else(|| panic!("no guide: {page}"));
+        assert!(guide.text().contains(expected), "{expected}: {guide:?}");
+        let links = html::elements(&guide.inner, "a").into_iter();
+        let mut buttons = links.filter(|it| it.attribute("class").contains("pri"));
+        let button = buttons.next().map(|it| it.attribute("href").to_owned());
+        assert_eq!(button.as_deref(), to);
+        assert_eq!(guide.inner.contains("curl "), to.is_none());
+    };
+    step(&page, "Step 1 of 3", Some("/pools#new"));
+    let nils = people::add(&owner, NEW_ADMIN, "Nils Holm");
+    owner.create_pool("edge", "Edge EU").expect(200);
+    step(
+        &owner.page("/audit-logs"),
+        "Step 2 of 3",
+        Some("/api-keys#new"),
+    );
+    // What cannot deliver is no key for this.
+    owner.create_key("edge", "reader", "read");
+    owner.create_key("edge", "paused one", "write");
+    owner.act("/api-keys", "paused one", "pause");
+    step(
+        &owner.page("/audit-logs"),
+        "Step 2 of 3",
+        Some("/api-keys#new"),
+    );
+    owner.create_key("edge", "writer", "write");
+    step(&owner.page("/audit-logs"), "Step 3 of 3", None);
+    // Nothing is next for somebody without a Pool.
+    let admin = Browser::new(&app);
+    admin.sign_in(NEW_ADMIN, &nils);
+    let values = [("password", PASSWORD)];
+    admin.submit("/password", &values).expect(200);
+    let page = admin.page("/audit-logs");
+    assert!(page.contains("No Pool is assigned to you"), "{page}");
+    assert!(!page.contains("of 3"), "{page}");
 }
 
 #[test]
