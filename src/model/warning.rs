@@ -46,6 +46,15 @@ impl Warning {
         &self.detail
     }
 
+    /// As text in two parts: what was ignored, and why.
+    pub fn parts(&self) -> (&str, String) {
+        match self.about {
+            About::Filter(label) => (label, format!(" was ignored: {}", self.detail)),
+            About::UnknownName => (&self.filter, format!(" is {}", self.detail)),
+            About::Others => ("", self.detail.to_string()),
+        }
+    }
+
     /// What is wrong, where nothing is ignored: a sentence without a full stop.
     pub fn fault(&self) -> String {
         match self.about {
@@ -57,11 +66,8 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.about {
-            About::Filter(label) => write!(f, "{label} was ignored: {}", self.detail),
-            About::UnknownName => write!(f, "{} is {}", self.filter, self.detail),
-            About::Others => f.write_str(&self.detail),
-        }
+        let (subject, why) = self.parts();
+        write!(f, "{subject}{why}")
     }
 }
 

@@ -125,10 +125,16 @@ pub fn warnings<'a>(parsed: &'a Parsed, options: &Options) -> filters::Warnings<
     events.truncate(MEANT_MAX);
     filters::Warnings {
         ignored: parsed.warnings.count(),
-        texts: parsed
+        told: parsed
             .warnings
             .iter()
-            .map(|it| Cow::Owned(it.to_string()))
+            .map(|it| {
+                let (subject, why) = it.parts();
+                filters::Told {
+                    subject: subject.to_owned(),
+                    why,
+                }
+            })
             .collect(),
         events,
         more,

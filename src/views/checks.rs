@@ -82,7 +82,7 @@ fn the_hooks_that_scripts_of_others_use_are_there() {
     );
     case(page("audit-logs-event"), "4 of 1,416");
     case(page("audit-logs-filtered"), "role=\"status\"");
-    case(page("audit-logs-filtered"), "<li data-warning>severity");
+    case(page("audit-logs-filtered"), "<li data-warning><b>severity");
     case(page("audit-logs-not-found"), "Event not found");
     assert!(!page("audit-logs-scoped").contains("/operators\""));
 }

@@ -57,13 +57,20 @@ pub struct Chip<'a> {
 /// What was not understood.
 #[derive(Default)]
 pub struct Warnings<'a> {
-    /// How many filters were ignored; the texts may be fewer.
+    /// How many filters were ignored; fewer may be told.
     pub ignored: usize,
-    pub texts: Vec<Cow<'a, str>>,
+    pub told: Vec<Told>,
     /// The events that the text for one may mean.
     pub events: Vec<Meant<'a>>,
     /// How many more there are.
     pub more: usize,
+}
+
+/// One that was ignored, and why.
+pub struct Told {
+    pub subject: String,
+    /// Goes on where the subject ends.
+    pub why: String,
 }
 
 /// An event to choose.
@@ -134,13 +141,15 @@ pub fn warnings(warnings: &Warnings) -> Markup {
         many => format!("{many} filters were ignored"),
     };
     html! {
-        @if !warnings.texts.is_empty() {
+        @if !warnings.told.is_empty() {
             div.note.warn role="status" {
                 (icon(Glyph::Warning))
                 div {
                     h2 { (heading) }
                     ul {
-                        @for text in &warnings.texts { li data-warning { (text) } }
+                        @for it in &warnings.told {
+                            li data-warning { b { (it.subject) } (it.why) }
+                        }
                     }
                     (meant(warnings))
                 }
@@ -207,9 +216,9 @@ fn advanced(form: &Form) -> Markup {
                     options("Any", &ACTOR_TYPES, chosen.actor_type)))
                 (text_field("actor", "Actor", chosen.actor, "email or id", Some("dl-actors")))
                 (text_field("target", "Target", chosen.target, "kind, name or id", None))
+                (text_field("request", "Request", chosen.request, "request or delivery id", None))
                 (date_field("from", "From", chosen.from))
                 (date_field("to", "To", chosen.to))
-                (text_field("request", "Request", chosen.request, "request or delivery id", None))
                 datalist #dl-actors {
                     @for actor in &form.actors { option value=(actor.value) { (actor.label) } }
                 }

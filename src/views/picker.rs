@@ -2,6 +2,7 @@
 //! is typed is also understood without suggestions.
 use maud::{Markup, html};
 
+use super::icons::{Glyph, icon};
 use super::times::count;
 use crate::model::{catalogue, wording};
 
@@ -17,6 +18,7 @@ pub fn field(chosen: &str, suggestions: &[Suggestion]) -> Markup {
             label for="f-action" { "Event" }
             input #f-action name="action" type="text" value=(chosen) placeholder="Any event"
                 list="dl-events" autocomplete="off" spellcheck="false" autocapitalize="none";
+            (icon(Glyph::ChevronDown))
         }
         datalist #dl-events {
             @for it in suggestions {

@@ -3,7 +3,7 @@ use super::Choice;
 use super::audit_logs::{self, Empty, Fewer, Guide};
 use super::drawer::{Details, Drawer, Near, Place, Step};
 use super::export;
-use super::filters::{Chip, Chosen, Counted, Form, Meant, Warnings};
+use super::filters::{Chip, Chosen, Counted, Form, Meant, Told, Warnings};
 use super::histogram::{Chart, Linked, Panel, Range};
 use super::live::Live;
 use super::picker::Suggestion;
@@ -282,9 +282,15 @@ fn filtered(world: &World, all: &[Event]) -> String {
         ];
         page.warnings = Warnings {
             ignored: 2,
-            texts: vec![
-                world.say("severity is not a supported filter").into(),
-                "Event was ignored: not a supported event".into(),
+            told: vec![
+                Told {
+                    subject: world.say("severity").to_owned(),
+                    why: " is not a supported filter".to_owned(),
+                },
+                Told {
+                    subject: "Event".to_owned(),
+                    why: " was ignored: not a supported event".to_owned(),
+                },
             ],
             events: vec![Meant {
                 action: world.say("api_key.rotate"),

@@ -107,6 +107,12 @@ impl Chromium {
         self.devtools("Emulation.setEmulatedMedia", &media);
     }
 
+    /// As if set in the browser's own settings.
+    pub fn text_size(&self, pixels: u32) {
+        let sizes = json!({ "fontSizes": { "standard": pixels, "fixed": pixels - 3 } });
+        self.devtools("Page.setFontSizes", &sizes);
+    }
+
     #[track_caller]
     pub fn click(&self, selector: &str) {
         let element = self.find(selector);

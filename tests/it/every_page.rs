@@ -1,14 +1,14 @@
-//! Every page of the route table in a real browser, wide and narrow, light and dark: no barrier
-//! that axe knows, nothing to scroll sideways, and a quiet console.
-use serde_json::json;
-
+//! Every page of the route table in a real browser, at four widths, light and dark: no barrier that
+//! axe knows, nothing to scroll sideways, also with text of twice the size, and a quiet console.
 use crate::axe::{self, Rules};
 use crate::chromium::{Chromium, Script};
 use crate::walk::{furnished, walk};
 
-const WIDE: (u32, u32) = (1440, 900);
-const PHONE: (u32, u32) = (390, 844);
-const NARROW: (u32, u32) = (320, 640);
+/// A desk, half a desk with the details open, a phone, and a page enlarged until it is a phone.
+const SIZES: [(u32, u32); 4] = [(1440, 900), (900, 1000), (390, 844), (320, 640)];
+/// What browsers have by default, and twice that.
+const TEXT: u32 = 16;
+const LARGE_TEXT: u32 = 32;
 
 #[test]
 fn every_page_is_open_to_everybody_who_may_see_it() {
@@ -43,15 +43,19 @@ fn what_keeps_people_out_is_found() {
         "document.documentElement.removeAttribute('lang'); \
          document.querySelector('h1').style.color = 'light-dark(#111, #333)'; \
          document.querySelector('main').style.width = '350px'; \
+         document.querySelector('h1').style.width = '13rem'; \
          console.error('a complaint');",
     );
     look.at("sign-in");
     let wrong = look.wrong.concat();
     for expected in [
         "1440 px, dark false: html-has-lang",
+        "320 px, dark false: html-has-lang",
         "1440 px, dark true: color-contrast",
+        "900 px, dark true: color-contrast",
         "390 px, dark true: color-contrast",
-        "320 px: ",
+        "320 px, text 16: ",
+        "390 px, text 32: ",
         "a complaint",
     ] {
         assert!(
@@ -65,7 +69,7 @@ fn what_keeps_people_out_is_found() {
         "{:#?}",
         look.wrong
     );
-    assert!(!wrong.contains("390 px: "), "{:#?}", look.wrong);
+    assert!(!wrong.contains("390 px, text 16: "), "{:#?}", look.wrong);
 }
 
 /// Looks at page after page, and says at the end what was wrong.
@@ -104,26 +108,24 @@ impl Look {
     fn at_with(&mut self, what: &str, mut found: Vec<String>) {
         let browser = &self.browser;
         browser.run("document.querySelectorAll('details').forEach((it) => { it.open = true; });");
-        for (width, height) in [WIDE, PHONE] {
+        for (width, height) in SIZES {
             browser.size(width, height);
             for (rules, dark) in [(Rules::All, false), (Rules::Colors, true)] {
                 browser.dark(dark);
                 let said = browser.objections(rules).into_iter();
                 found.extend(said.map(|it| format!("{width} px, dark {dark}: {it}")));
             }
-        }
-        for (width, height) in [PHONE, NARROW] {
-            browser.size(width, height);
-            // Not the window's width: a scroll bar takes its part of that.
-            let beyond = browser.run(
-                "const it = document.documentElement; \
-                 return Math.max(0, it.scrollWidth - it.clientWidth);",
-            );
-            if beyond != json!(0) {
-                found.push(format!("{width} px: {beyond} px beyond the edge"));
+            for text in [LARGE_TEXT, TEXT] {
+                browser.text_size(text);
+                let beyond = beyond(browser);
+                if beyond > 0 {
+                    found.push(format!(
+                        "{width} px, text {text}: {beyond} px beyond the edge"
+                    ));
+                }
             }
         }
-        browser.size(WIDE.0, WIDE.1);
+        browser.size(SIZES[0].0, SIZES[0].1);
         browser.dark(false);
         let told = found.into_iter().map(|it| format!("{what}: {it}"));
         self.wrong.extend(told);
@@ -133,4 +135,13 @@ impl Look {
     pub fn end(self) {
         assert!(self.wrong.is_empty(), "{:#?}", self.wrong);
     }
+}
+
+/// Not the window's width: a scroll bar takes its part of that.
+fn beyond(browser: &Chromium) -> u64 {
+    let beyond = browser.run(
+        "const it = document.documentElement; \
+         return Math.max(0, it.scrollWidth - it.clientWidth);",
+    );
+    beyond.as_u64().unwrap()
 }

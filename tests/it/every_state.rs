@@ -191,8 +191,28 @@ fn the_first_run_is_open_to_everybody() {
     fill(&look);
     look.browser
         .until("the log", |it| it.at().starts_with("/audit-logs"));
-    assert!(look.browser.has("pre.code"), "how to send the first event");
+    // Each step of the first run, as it is taken.
+    assert!(look.browser.has("section.next a[href='/pools#new']"));
     look.at("the first log");
+    look.browser.click("section.next a");
+    look.browser
+        .type_into("form[method=post] input[name=slug]", "edge");
+    look.browser
+        .type_into("form[method=post] input[name=name]", "Edge EU");
+    look.browser.press(ENTER);
+    look.browser.until("the Pool", |it| it.has("table.cards"));
+    look.browser.open("/audit-logs");
+    assert!(look.browser.has("section.next a[href='/api-keys#new']"));
+    look.at("the log that waits for a key");
+    look.browser.click("section.next a");
+    look.browser
+        .type_into("form[method=post] input[name=name]", "first key");
+    look.browser.press(ENTER);
+    look.browser
+        .until("the receipt", |it| it.has("code#secret"));
+    look.browser.open("/audit-logs");
+    assert!(look.browser.has("pre.code"), "how to send the first event");
+    look.at("the log that waits for an event");
     look.end();
 }
 
