@@ -1,5 +1,6 @@
 //! The log as handlers see it: deliver, page, one, feed.
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use rusqlite::Connection;
 
@@ -10,7 +11,8 @@ use super::page::{self, Page, cursor, place};
 use super::prepared::{frame, prepare};
 use super::questions::{Asked, Question, pools};
 use super::reserve::Reserve;
-use crate::base::{Millis, Result};
+use super::tx;
+use crate::base::{Millis, Result, SECOND_MS};
 use crate::index::Reader;
 use crate::model::Digester;
 use crate::model::safe::SafeEvent;
@@ -24,6 +26,8 @@ pub struct Events {
     index: Reader,
     digester: Arc<Digester>,
     reserve: Reserve,
+    /// When the last commit was seen to succeed by whoever asked for it.
+    committed_ms: Arc<AtomicI64>,
 }
 
 impl Events {
@@ -33,6 +37,7 @@ impl Events {
             index,
             digester,
             reserve,
+            committed_ms: Arc::new(AtomicI64::new(Millis::MIN)),
         }
     }
 
@@ -151,9 +156,18 @@ impl Events {
         self.db.waiting()
     }
 
-    /// Whether the writer can commit: an empty transaction of its own.
-    pub async fn ping(&self) -> Result<()> {
-        self.db.write(|_| Ok(())).await
+    /// Whether deliveries find room and the writer commits: seen by a commit that changes nothing.
+    /// Whoever asks within a second of a good one is told the same, so that strangers who ask over
+    /// and over do not keep the disk busy.
+    pub async fn ping(&self, now: Millis) -> Result<()> {
+        self.reserve.admit(0)?;
+        let since = now.saturating_sub(self.committed_ms.load(Ordering::Relaxed));
+        if (0..SECOND_MS).contains(&since) {
+            return Ok(());
+        }
+        self.db.write(tx::touch).await?;
+        self.committed_ms.store(now, Ordering::Relaxed);
+        Ok(())
     }
 
     /// The names of the actions that occur in scope.

@@ -107,6 +107,7 @@ pub fn lock(folder: &Path) -> Result<Lock> {
 fn closed(error: io::Error, otherwise: &'static str) -> Error {
     let message = match error.kind() {
         io::ErrorKind::PermissionDenied => OTHERS,
+        io::ErrorKind::ReadOnlyFilesystem => "the data directory lies on a read-only file system",
         _ => otherwise,
     };
     Error::new(Kind::Internal, message).with_source(error)

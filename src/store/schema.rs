@@ -1,4 +1,7 @@
 //! Opens connections to the database.
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -69,7 +72,11 @@ pub fn open_for_backup(file: &Path) -> Result<Connection> {
 }
 
 fn open_to_read(file: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    open_as(file, OpenFlags::empty())
+}
+
+fn open_as(file: impl AsRef<Path>, more: OpenFlags) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let conn = Connection::open_with_flags(file, flags).sql("cannot open a reader")?;
     conn.busy_timeout(BUSY_MAX).sql("cannot set a time-out")?;
     conn.execute_batch("pragma trusted_schema = off")
@@ -90,13 +97,54 @@ fn limit(conn: &Connection, attached: i32) -> Result<()> {
     Ok(())
 }
 
+/// For a file that may lie where nothing can be written, such as a snapshot or a mounted backup.
+pub fn open_offline(file: &Path) -> Result<Connection> {
+    let mut conn = open_reader(file)?;
+    let mut version = migrate::version_of(&conn);
+    // SQLite wants to write beside it, to share it with others. Without a write-ahead log there is
+    // nothing to share where nobody can write.
+    if version
+        .as_ref()
+        .is_err_and(|it| it.kind() == Kind::Unavailable)
+        && !has_log(file)
+    {
+        conn = open_immutable(file)?;
+        version = migrate::version_of(&conn);
+    }
+    refuse(version?)?;
+    Ok(conn)
+}
+
+fn open_immutable(file: &Path) -> Result<Connection> {
+    let mut uri = b"file:".to_vec();
+    for byte in file.as_os_str().as_bytes() {
+        match byte {
+            b'%' | b'?' | b'#' => uri.extend_from_slice(format!("%{byte:02x}").as_bytes()),
+            _ => uri.push(*byte),
+        }
+    }
+    uri.extend_from_slice(b"?immutable=1");
+    let conn = open_as(OsString::from_vec(uri), OpenFlags::SQLITE_OPEN_URI)?;
+    limit(&conn, 0)?;
+    Ok(conn)
+}
+
+fn has_log(file: &Path) -> bool {
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    fs::metadata(log).is_ok_and(|it| it.len() > 0)
+}
+
 /// Looks before anything is written: a file from a later release stays as it is.
 pub fn refuse_newer(file: &Path) -> Result<()> {
     if !file.exists() {
         return Ok(());
     }
-    let found = migrate::version_of(&open_reader(file)?)?;
-    if found > migrate::VERSION {
+    refuse(migrate::version_of(&open_reader(file)?)?)
+}
+
+fn refuse(version: u32) -> Result<()> {
+    if version > migrate::VERSION {
         return Err(Error::new(
             Kind::WrongVersion,
             "the database is newer than this program",

@@ -23,6 +23,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 EVENTS = "/api/v1/events"
 READY_WITHIN = 30
+IMAGE_BYTES = 96 * 1024 * 1024
 
 
 class Cannot(Exception):
@@ -106,6 +107,33 @@ def provision(data):
         .stdout.strip()
         for it in ("write", "read")
     )
+
+
+def can_mount():
+    if os.geteuid() != 0:
+        raise Cannot("only root can mount a file system")
+    for tool in ("mkfs.ext4", "mount", "umount"):
+        if not shutil.which(tool):
+            raise Cannot(f"there is no {tool}")
+
+
+def make_file_system(file):
+    with open(file, "wb") as image:
+        image.truncate(IMAGE_BYTES)
+    subprocess.run(["mkfs.ext4", "-q", "-F", file], check=True)
+
+
+@contextlib.contextmanager
+def mounted(image, place, *options):
+    place.mkdir(exist_ok=True)
+    command = ["mount", "-o", ",".join(["loop", *options]), image, place]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Cannot(f"no file system can be mounted from a file: {done.stderr.strip()}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", place], check=True)
 
 
 class Server:

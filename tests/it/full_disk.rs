@@ -27,6 +27,7 @@ fn a_full_disk_refuses_deliveries_and_loses_nothing() {
     let owner = Browser::signed_in(&app, OWNER);
     let mut acked = fill(&app, &keys);
     assert!(!acked.is_empty(), "nothing fitted: the test proves nothing");
+    refused(&app.get("/readyz"));
 
     // What is kept free is there for people.
     Browser::signed_in(&app, ADMIN);
@@ -40,10 +41,12 @@ fn a_full_disk_refuses_deliveries_and_loses_nothing() {
     assert!(owner.page("/audit-logs").contains("Pool created"));
     refused(&send(&app, &keys, &event("at-zero")));
     assert_eq!(app.get("/healthz").status, 200);
+    refused(&app.get("/readyz"));
 
     fs::remove_file(ballast).unwrap();
     small.resize("40m");
     acked.push(recovered(&app, &keys));
+    app.get("/readyz").expect(200);
     owner.create_pool("after", "After").expect(200);
     assert_kept(app, &keys, &acked);
 }
