@@ -16,6 +16,7 @@ mod api_keys;
 mod appliance;
 mod architecture;
 mod axe;
+mod backup_failures;
 mod backups;
 mod browser;
 mod budgets;
