@@ -208,8 +208,7 @@ impl Shown<'_> {
             seq: listed.seq,
             event,
             href: self.address.open(listed.seq),
-            actor_href: event.and_then(|it| self.links.actor(it)),
-            target_href: event.and_then(|it| self.links.target(it)),
+            known: event.map(|it| self.links.known(it)).unwrap_or_default(),
             is_current: self.parsed.at.event == Some(EventRef::Seq(listed.seq)),
         }
     }
@@ -236,9 +235,7 @@ impl Shown<'_> {
             close_href: self.address.closed(Some(open.listed.seq)),
             newer: self.step(open, true),
             older: self.step(open, false),
-            actor_href: self.links.actor(event),
-            target_href: self.links.target(event),
-            pool_now: self.links.pool_now(event),
+            known: self.links.known(event),
             near: log_parts::near(open),
             json: log_parts::json(event),
         })))

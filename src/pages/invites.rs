@@ -10,13 +10,15 @@ use crate::base::{Error, HOUR_MS, Kind, Millis, OrFail, Result, random};
 use crate::gate::{Owner, Person};
 use crate::http::{Form, Request, Response};
 use crate::model::{
-    Invite, InviteSecret, InviteState, Operator, OperatorState, Pool, RecordId, RecordKind, Role,
+    Invite, InviteSecret, InviteState, Operator, OperatorState, PoolNo, PoolState, RecordId,
+    RecordKind, Role,
 };
 use crate::store::NewInvite;
 use crate::views::confirm::{self, Question};
 use crate::views::invite::{self, LIVES};
 use crate::views::invites::{self, List, STATES};
 use crate::views::layout::Nav;
+use crate::views::lead::{Lead, Named};
 use crate::views::{Glyph, Times, nothing, receipt};
 
 const LIFE: &str = "72";
@@ -46,7 +48,7 @@ pub async fn list(app: App, request: Request, owner: Owner) -> Result<Response> 
                 email: &it.email,
                 is_owner: it.role == Role::Owner,
                 pools: world.pools(it),
-                invited_by: world.name(it.created_by),
+                invited_by: world.operator(it.created_by),
                 expires: it.expires_ms,
                 state: it.state_at(now).as_str(),
                 href: href(it),
@@ -64,7 +66,6 @@ pub async fn record(app: App, request: Request, owner: Owner) -> Result<Response
     let world = World::of(&app, &person);
     let now = app.clock().now();
     let id = found.id.to_string();
-    let accepted = world.operator(found.accepted_by);
     let html = invite::page(&invite::Invite {
         shell: shell(&request, &person, "/invites"),
         times: times(&app, &person),
@@ -72,13 +73,11 @@ pub async fn record(app: App, request: Request, owner: Owner) -> Result<Response
         email: &found.email,
         is_owner: found.role == Role::Owner,
         pools: world.pools(&found),
-        invited_by: world.name(found.created_by),
+        invited_by: world.operator(found.created_by),
         created: found.created_ms,
         expires: found.expires_ms,
         state: found.state_at(now).as_str(),
-        operator: accepted
-            .filter(|it| it.state != OperatorState::Deleted)
-            .map(|it| (it.name.as_str(), format!("/operators/{}", it.id))),
+        operator: world.operator(found.accepted_by),
         acts: acts(&found, now),
         about_href: &about(&id),
     });
@@ -202,29 +201,42 @@ impl Typed<'_> {
 
 /// What the numbers in an invite stand for.
 struct World {
-    pools: Vec<Pool>,
+    pools: Vec<(PoolNo, String)>,
     operators: Vec<Operator>,
 }
 
 impl World {
     fn of(app: &App, person: &Person) -> Self {
         Self {
-            pools: app.store().pools.list(&person.scope),
+            pools: app
+                .store()
+                .pools
+                .list(&person.scope)
+                .into_iter()
+                .map(|it| match it.state {
+                    PoolState::Deleted => (it.no, format!("{} (deleted)", it.name)),
+                    PoolState::Active | PoolState::Disabled | PoolState::Archived => {
+                        (it.no, it.name)
+                    }
+                })
+                .collect(),
             operators: app.store().operators.list(),
         }
     }
 
     fn pools(&self, invite: &Invite) -> Vec<&str> {
-        let invited = self.pools.iter().filter(|it| invite.pools.contains(&it.no));
-        invited.map(|it| it.name.as_str()).collect()
+        let invited = self.pools.iter().filter(|it| invite.pools.contains(&it.0));
+        invited.map(|(_, name)| name.as_str()).collect()
     }
 
-    fn operator(&self, no: Option<i64>) -> Option<&Operator> {
-        self.operators.iter().find(|it| Some(it.no) == no)
-    }
-
-    fn name(&self, no: Option<i64>) -> Option<&str> {
-        self.operator(no).map(|it| it.name.as_str())
+    fn operator(&self, no: Option<i64>) -> Option<Named<'_>> {
+        let found = self.operators.iter().find(|it| Some(it.no) == no)?;
+        let is_deleted = found.state == OperatorState::Deleted;
+        let href = (!is_deleted).then(|| format!("/operators/{}", found.id));
+        Some(Named {
+            name: &found.name,
+            lead: Lead::of(href, is_deleted),
+        })
     }
 }
 

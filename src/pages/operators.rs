@@ -12,6 +12,7 @@ use crate::model::{
     At, Filter, Operator, OperatorState, Pool, RecordId, RecordKind, Role, Session,
 };
 use crate::store::{Listed, Question};
+use crate::views::lead::{Known, Lead};
 use crate::views::operators::{self, List, STATES};
 use crate::views::table::{Row, Table};
 use crate::views::{Times, operator, sessions};
@@ -70,13 +71,11 @@ pub async fn record(app: App, request: Request, owner: Owner) -> Result<Response
     let id = operator.id.to_string();
     let by_href = activity(&operator);
     let mut sessions = store.sessions(operator.no).await?;
-    let (now, limits) = (
-        app.clock().now(),
-        app.store().settings.current().session_limits(),
-    );
-    sessions.retain(|it| it.is_alive(now, limits));
+    let limits = app.store().settings.current().session_limits();
+    sessions.retain(|it| it.is_alive(app.clock().now(), limits));
     let latest = latest(&app, &person, &operator).await?;
-    let links = Links::new(&app, &person, &[])
+    let all = app.store().pools.list(&person.scope);
+    let links = Links::new(&app, &person, &all)
         .with_targets(latest.iter().filter_map(|it| it.event.as_ref()))
         .await?;
     let html = operator::page(&operator::Operator {
@@ -176,14 +175,17 @@ fn by(operator: &Operator) -> Filter {
     }
 }
 
-fn row<'a>(by: &Filter, links: &Links<'_>, listed: &'a Listed) -> Row<'a> {
+fn row<'a>(by: &Filter, links: &'a Links<'_>, listed: &'a Listed) -> Row<'a> {
     let event = listed.event.as_ref();
     Row {
         seq: listed.seq,
         event,
         href: Address::new(by, At::default()).open(listed.seq),
-        actor_href: None,
-        target_href: event.and_then(|it| links.target(it)),
+        // Each is by the operator whose page this is.
+        known: Known {
+            actor: Lead::Nowhere,
+            ..event.map(|it| links.known(it)).unwrap_or_default()
+        },
         is_current: false,
     }
 }

@@ -1,4 +1,4 @@
-//! The rows of `pool_key`. Those of deleted keys stay in the table and are never read again.
+//! The rows of `pool_key`. Those of deleted keys stay in the table and open nothing.
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::change::Recorded;
@@ -70,6 +70,18 @@ pub fn find(conn: &Connection, id: &RecordId) -> Result<Option<ApiKey>> {
                 .optional()
         })
         .sql("cannot read a key")
+}
+
+/// The Pool that a deleted key was in.
+pub fn last_pool(conn: &Connection, id: &RecordId) -> Result<Option<PoolNo>> {
+    let no = conn
+        .prepare_cached("select pool_no from pool_key where state = 'deleted' and id = :id")
+        .and_then(|mut it| {
+            let named = named_params! { ":id": id.bytes() };
+            it.query_row(named, |row| row.get("pool_no")).optional()
+        })
+        .sql("cannot read a key")?;
+    Ok(no.and_then(PoolNo::new))
 }
 
 /// Returns the key's number.

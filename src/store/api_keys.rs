@@ -41,6 +41,24 @@ impl ApiKeys {
         found.is_some_and(|it| scope.sees(Some(it.pool_no)))
     }
 
+    /// Those of the keys that were deleted in a Pool in scope.
+    pub async fn deleted(&self, scope: &Scope, ids: Vec<RecordId>) -> Result<Vec<RecordId>> {
+        if ids.is_empty() {
+            return Ok(ids);
+        }
+        let scope = scope.clone();
+        self.0
+            .read(move |conn| {
+                let mut deleted = Vec::new();
+                for id in ids {
+                    let pool_no = api_key_rows::last_pool(conn, &id)?;
+                    deleted.extend(pool_no.filter(|it| scope.sees(Some(*it))).map(|_| id));
+                }
+                Ok(deleted)
+            })
+            .await
+    }
+
     /// Whether any key in scope has delivered something.
     pub fn has_delivered(&self, scope: &Scope) -> bool {
         let standing = self.0.standing();

@@ -57,6 +57,13 @@ impl McpTokens {
             .cloned()
     }
 
+    /// Whether the operator had such a token.
+    pub fn is_deleted(&self, operator_no: i64, id: RecordId) -> bool {
+        let standing = self.0.standing();
+        let own = standing.mcp_tokens().find(|it| it.id == id);
+        own.is_some_and(|it| it.operator_no == operator_no && it.state == McpTokenState::Deleted)
+    }
+
     /// Makes a token. It is returned once and kept nowhere.
     pub async fn create(&self, by: By, new: NewMcpToken) -> Result<(McpToken, Token)> {
         self.0

@@ -30,6 +30,15 @@ impl Upstreams {
         there.find(|it| it.id == id && is_there(it, scope)).cloned()
     }
 
+    /// Whether there was such an upstream in scope.
+    pub fn is_deleted(&self, scope: &Scope, id: RecordId) -> bool {
+        let standing = self.db.standing();
+        let mut all = standing.upstreams().iter();
+        all.any(|it| {
+            it.id == id && it.state == UpstreamState::Deleted && scope.sees(Some(it.pool_no))
+        })
+    }
+
     pub async fn import(&self, by: By, scope: &Scope, new: NewUpstream) -> Result<Upstream> {
         let (scope, sealer) = (scope.clone(), self.sealer.clone());
         let work =

@@ -3,6 +3,7 @@ use maud::{Markup, html};
 
 use super::facts;
 use super::icons::{Glyph, classed, icon};
+use super::lead::Known;
 use super::parts;
 use super::sentence;
 use super::table::{actor_name, target_name};
@@ -24,11 +25,7 @@ pub struct Details<'a> {
     pub close_href: String,
     pub newer: Option<Step>,
     pub older: Option<Step>,
-    /// Records, if they are there for this viewer.
-    pub actor_href: Option<String>,
-    pub target_href: Option<String>,
-    /// The Pool's name of today, if it is another than the event's.
-    pub pool_now: Option<&'a str>,
+    pub known: Known<'a>,
     pub near: Vec<Near>,
     /// The event as programs read it, indented.
     pub json: String,
@@ -149,7 +146,7 @@ fn content(details: &Details, times: Times) -> Markup {
             }
         }
         (record_links(details))
-        (facts::facts(details.event, details.pool_now, times))
+        (facts::facts(details.event, &details.known, times))
         (facts::changes(body, times))
         (facts::details(body, times))
         (keep_looking(details))
@@ -182,13 +179,14 @@ fn record_links(details: &Details) -> Markup {
         .map(|it| wording::plain(&it.kind))
         .unwrap_or_default();
     let glyph = Glyph::from(catalogue::icon(&details.event.body.action));
+    let known = &details.known;
+    let actor = known.actor.href();
     html! {
         div.dw-acts {
-            @if let Some(href) = &details.actor_href {
+            @if let Some(href) = actor {
                 a.btn href=(href) { (icon(Glyph::Operator)) "Open operator" }
             }
-            @if let Some(href) = details.target_href.as_ref()
-                .filter(|it| Some(*it) != details.actor_href.as_ref()) {
+            @if let Some(href) = known.target.href().filter(|it| Some(*it) != actor) {
                 a.btn href=(href) { (icon(glyph)) "Open " (in_sentence(&kind)) }
             }
         }

@@ -2,6 +2,7 @@
 use maud::{Markup, html};
 
 use super::event_catalogue;
+use super::lead::{self, Known, Lead, PoolNow};
 use super::parts::{self, fact, mono_fact};
 use super::table::{actor_name, target_name};
 use super::times::{Times, count, counted, machine, offset};
@@ -14,20 +15,20 @@ use crate::model::{
 const HASH_DIGITS: usize = 16;
 
 /// Blank rows are left out: absent is not the same as hidden.
-pub fn facts(event: &Event, pool_now: Option<&str>, times: Times) -> Markup {
+pub fn facts(event: &Event, known: &Known, times: Times) -> Markup {
     let body = &event.body;
     html! {
         section aria-labelledby="s1" {
             h3 #s1 .sec { "Event" }
             dl.kv {
                 (fact("Outcome", Some(parts::outcome(body.outcome))))
-                (fact("Actor", Some(actor(&body.actor))))
+                (fact("Actor", Some(actor(&body.actor, &known.actor))))
                 (mono_fact("Actor id", id(body.actor.id.as_deref(), "actor id")))
                 (mono_fact("IP address", body.ip.as_ref().map(|it| html! { span.sel { (it) } })))
                 (fact("Client", body.client.as_ref()))
-                (fact("Target", target(body)))
+                (fact("Target", target(body, &known.target)))
                 (mono_fact("Target id", target_id(body)))
-                (fact("Pool", pool(body, pool_now)))
+                (fact("Pool", pool(body, known.pool)))
                 (mono_fact("Request id", id(body.request_id.as_deref(), "request id")))
                 (mono_fact("Delivery id", id(body.delivery_id.as_deref(), "delivery id")))
                 (mono_fact("Event number", Some(event.seq)))
@@ -167,22 +168,22 @@ fn is_digest(text: &str) -> bool {
     digits.is_some_and(|it| it.len() == 16 && it.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
-fn actor(actor: &ActorSnapshot) -> Markup {
+fn actor(actor: &ActorSnapshot, lead: &Lead) -> Markup {
     let name = actor_name(actor);
     let address = actor.email.as_deref().filter(|it| *it != name);
     html! {
-        (name)
+        (name) (lead.mark())
         @if let Some(address) = address { " " span.sel { (address) } }
         " " span.mut { (actor.kind.as_str()) }
     }
 }
 
-fn target(body: &Body) -> Option<Markup> {
+fn target(body: &Body, lead: &Lead) -> Option<Markup> {
     let target = body.target.as_ref()?;
     let kind = wording::plain(&target.kind);
     Some(html! {
-        @if let Some(name) = target_name(target) { (name) " " span.mut { (kind) } }
-        @else { (kind) }
+        @if let Some(name) = target_name(target) { (name) (lead.mark()) " " span.mut { (kind) } }
+        @else { (kind) (lead.mark()) }
     })
 }
 
@@ -204,12 +205,16 @@ fn target_id(body: &Body) -> Option<Markup> {
     id(target.id.as_deref(), "target id")
 }
 
-fn pool(body: &Body, now: Option<&str>) -> Option<Markup> {
+fn pool(body: &Body, now: PoolNow) -> Option<Markup> {
     let pool = body.pool.as_ref()?;
     Some(html! {
         (pool.name)
         @if pool.slug != pool.name { " " span.mut { (pool.slug) } }
-        @if let Some(now) = now { " " span.mut { "(now " (now) ")" } }
+        @match now {
+            PoolNow::Same => {}
+            PoolNow::Renamed(name) => { " " span.mut { "(now " (name) ")" } }
+            PoolNow::Deleted => (lead::deleted()),
+        }
     })
 }
 

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::confirm::Question;
 use super::layout::{self, Frame, Nav, Shell};
+use super::lead::Named;
 use super::parts::{self, Choice, fact, mono_fact};
 use super::person_fields::{self, PoolBox};
 use super::record::{self, Act, Page};
@@ -17,13 +18,13 @@ pub struct Invite<'a> {
     pub email: &'a str,
     pub is_owner: bool,
     pub pools: Vec<&'a str>,
-    pub invited_by: Option<&'a str>,
+    pub invited_by: Option<Named<'a>>,
     pub created: Millis,
     pub expires: Millis,
     /// The word of this moment.
     pub state: &'a str,
-    /// Who came of it: name and record, if that is there.
-    pub operator: Option<(&'a str, String)>,
+    /// Who came of it.
+    pub operator: Option<Named<'a>>,
     /// What can be done now: text, address, whether it is final.
     pub acts: Vec<(&'static str, String, bool)>,
     pub about_href: &'a str,
@@ -96,10 +97,8 @@ fn facts(invite: &Invite) -> Markup {
         (fact("Role", Some(parts::role(invite.is_owner))))
         (fact("Pools", Some(parts::pools(invite.is_owner, &invite.pools))))
         (fact("Status", Some(parts::state(invite.state))))
-        (fact("Accepted by", invite.operator.as_ref().map(|(name, href)| html! {
-            a.ql href=(href) { (name) }
-        })))
-        (fact("Invited by", invite.invited_by))
+        (fact("Accepted by", invite.operator.as_ref()))
+        (fact("Invited by", invite.invited_by.as_ref()))
         (fact("Created", Some(moment(invite.created))))
         (fact("Expires", Some(moment(invite.expires))))
         (mono_fact("Id", Some(record::identity(invite.id))))

@@ -3,6 +3,7 @@ use maud::{Markup, html};
 
 use super::icons::{Glyph, icon};
 use super::layout::{self, Frame, Nav, Shell};
+use super::lead::Named;
 use super::parts::{self, Choice};
 use super::times::{Times, counted, machine};
 use crate::base::Millis;
@@ -24,8 +25,8 @@ pub struct Invite<'a> {
     pub email: &'a str,
     pub is_owner: bool,
     pub pools: Vec<&'a str>,
-    /// Who invited; none: nobody who is still there.
-    pub invited_by: Option<&'a str>,
+    /// None: the command line.
+    pub invited_by: Option<Named<'a>>,
     pub expires: Millis,
     /// The word of this moment: active, accepted, revoked, expired.
     pub state: &'a str,
@@ -134,7 +135,9 @@ fn row(invite: &Invite, times: Times) -> Markup {
             }
             td role="cell" data-l="Role" { (parts::role(invite.is_owner)) }
             td role="cell" data-l="Pools" { (parts::pools(invite.is_owner, &invite.pools)) }
-            td role="cell" data-l="Invited by" { (invite.invited_by.unwrap_or("–")) }
+            td role="cell" data-l="Invited by" {
+                @if let Some(operator) = &invite.invited_by { (operator) } @else { "–" }
+            }
             td.num-l role="cell" data-l="Expires" {
                 time datetime=(machine(invite.expires)) { (times.date_clock(invite.expires)) }
             }

@@ -21,6 +21,7 @@ pub mod key_form;
 pub mod key_receipt;
 pub mod lasting;
 pub mod layout;
+pub mod lead;
 pub mod live;
 pub mod mcp_tokens;
 pub mod operator;

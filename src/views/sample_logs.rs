@@ -5,6 +5,7 @@ use super::drawer::{Details, Drawer, Near, Place, Step};
 use super::export;
 use super::filters::{Chip, Chosen, Counted, Form, Meant, Told, Warnings};
 use super::histogram::{Chart, Linked, Panel, Range};
+use super::lead::{Known, Lead, PoolNow};
 use super::live::Live;
 use super::picker::Suggestion;
 use super::sample_world::{NOW, World, events};
@@ -22,8 +23,7 @@ pub fn logs<'a>(
         seq: event.seq,
         event: Some(event),
         href: format!("/audit-logs?event={}#event", event.seq),
-        actor_href: (event.seq % 2 == 0).then(|| world.own("/operators/op_1")),
-        target_href: (event.seq % 2 == 0).then(|| world.own("/api-keys/key_1")),
+        known: known(world, event),
         is_current: false,
     });
     let mut page = audit_logs::Page {
@@ -129,6 +129,23 @@ fn ranges() -> Vec<Range<'static>> {
     .collect()
 }
 
+/// Linked as often as not; now and then deleted since.
+fn known<'a>(world: &World, event: &Event) -> Known<'a> {
+    let lead = |href| match event.seq % 10 {
+        1 => Lead::Deleted,
+        it if it % 2 == 0 => Lead::To(world.own(href)),
+        _ => Lead::Nowhere,
+    };
+    Known {
+        actor: lead("/operators/op_1"),
+        target: lead("/api-keys/key_1"),
+        pool: match event.seq % 10 {
+            1 => PoolNow::Deleted,
+            _ => PoolNow::Same,
+        },
+    }
+}
+
 pub fn details<'a>(world: &World, event: &'a Event) -> Drawer<'a> {
     let step = |turns_page| Step {
         href: world.own("/audit-logs?event=5#event"),
@@ -143,9 +160,11 @@ pub fn details<'a>(world: &World, event: &'a Event) -> Drawer<'a> {
         close_href: format!("/audit-logs#t-{}", event.seq),
         newer: Some(step(false)),
         older: Some(step(true)),
-        actor_href: world.some("/operators/op_1"),
-        target_href: world.some("/api-keys/key_1"),
-        pool_now: Some(world.say("Edge EU")),
+        known: Known {
+            actor: Lead::To(world.own("/operators/op_1")),
+            target: Lead::To(world.own("/api-keys/key_1")),
+            pool: PoolNow::Renamed(world.say("Edge EU")),
+        },
         near: [Look::Actor, Look::Target, Look::Time]
             .map(|look| Near {
                 look,

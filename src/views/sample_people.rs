@@ -1,5 +1,6 @@
 //! The pages about people, for the tests of this box.
 use super::layout::Nav;
+use super::lead::{Known, Lead, Named};
 use super::sample_world::{NOW, World, events};
 use super::table::{Row, Table};
 use super::{
@@ -94,8 +95,10 @@ fn operator_record<'a>(world: &World, latest: &'a [Event]) -> operator::Operator
         seq: event.seq,
         event: Some(event),
         href: world.own("/audit-logs?event=1"),
-        actor_href: None,
-        target_href: world.some("/api-keys/key_1"),
+        known: Known {
+            target: Lead::To(world.own("/api-keys/key_1")),
+            ..Known::default()
+        },
         is_current: false,
     };
     operator::Operator {
@@ -168,7 +171,10 @@ fn invite_list(world: &World) -> invites::List<'static> {
         email: world.say("sam.adeyemi@partner.example"),
         is_owner,
         pools: vec![world.say("Edge Europe")],
-        invited_by: (!is_owner).then(|| world.say("Ana Reyes")),
+        invited_by: (!is_owner).then(|| Named {
+            name: world.say("Ana Reyes"),
+            lead: Lead::Deleted,
+        }),
         expires: NOW + 3 * DAY_MS,
         state,
         href: world.own("/invites/id/inv_1"),
@@ -192,11 +198,17 @@ fn invite_record(world: &World) -> invite::Invite<'static> {
         email: world.say("sam.adeyemi@partner.example"),
         is_owner: false,
         pools: Vec::new(),
-        invited_by: Some(world.say("Ana Reyes")),
+        invited_by: Some(Named {
+            name: world.say("Ana Reyes"),
+            lead: Lead::Deleted,
+        }),
         created: NOW - HOUR_MS,
         expires: NOW + DAY_MS,
         state: "accepted",
-        operator: Some((world.say("Sam Adeyemi"), world.own("/operators/op_2"))),
+        operator: Some(Named {
+            name: world.say("Sam Adeyemi"),
+            lead: Lead::To(world.own("/operators/op_2")),
+        }),
         acts: acts(world),
         about_href: world.say("/audit-logs?target=x"),
     }

@@ -2,6 +2,7 @@
 use maud::{Markup, html};
 
 use super::icons::{Glyph, icon};
+use super::lead::{self, Known, PoolNow};
 use super::parts;
 use super::times::{Times, counted, machine};
 use crate::model::{
@@ -26,10 +27,7 @@ pub struct Row<'a> {
     pub event: Option<&'a Event>,
     /// This page with the event's details, ending in `#event`.
     pub href: String,
-    /// The operator's record, if it is there for this viewer.
-    pub actor_href: Option<String>,
-    /// The target's record, if it is there for this viewer.
-    pub target_href: Option<String>,
+    pub known: Known<'a>,
     pub is_current: bool,
 }
 
@@ -211,10 +209,11 @@ fn actor(row: &Row, actor: &ActorSnapshot) -> Markup {
         } @else {
             (parts::system_avatar())
         }
-        @if let Some(href) = &row.actor_href {
+        @if let Some(href) = row.known.actor.href() {
             a.ql href=(href) { (name) }
         } @else {
             span.sysn { (name) }
+            (row.known.actor.mark())
         }
         @if let Some(address) = address { span.mail { (address) } }
         @if !is_user { span.mail { "system" } }
@@ -232,7 +231,10 @@ fn context(row: &Row, event: &Event) -> Markup {
                 span.mail.via { "via " (label) }
             }
         }
-        @if !is_about_pool && let Some(pool) = &body.pool { (parts::pool_tag(&pool.name)) }
+        @if !is_about_pool && let Some(pool) = &body.pool {
+            (parts::pool_tag(&pool.name))
+            @if row.known.pool == PoolNow::Deleted { (lead::deleted()) }
+        }
     }
 }
 
@@ -242,10 +244,11 @@ fn target_cell(row: &Row, target: &TargetSnapshot) -> Markup {
     html! {
         span {
             @if name.is_some() { span.kind { (kind) } }
-            @if let Some(href) = &row.target_href {
+            @if let Some(href) = row.known.target.href() {
                 a.ql.tn href=(href) { (name.unwrap_or(&kind)) }
             } @else {
                 span.tn { (name.unwrap_or(&kind)) }
+                (row.known.target.mark())
             }
         }
     }

@@ -32,6 +32,7 @@ mod counts;
 mod crashes;
 mod csv;
 mod data;
+mod deleted_names;
 mod drawer;
 mod durability;
 mod ended;
