@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::change::{self, Done, Proposal, Stop};
 use super::queue::Load;
-use super::readers::Readers;
+use super::readers::{PIECE_MAX, READ_MAX, Readers};
 use super::session_rows;
 use super::standing::{self, Published, Standing};
 use super::tx::Tx;
@@ -57,7 +57,16 @@ impl Db {
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        self.readers.run(work).await
+        self.readers.run(READ_MAX, work).await
+    }
+
+    /// Reads a piece of an export.
+    pub async fn read_piece<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        self.readers.run(PIECE_MAX, work).await
     }
 
     /// Appends what the key of this number delivers. `bytes` is what waits with it.

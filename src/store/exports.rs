@@ -140,7 +140,7 @@ impl Export {
         let (plan, last, format) = (Arc::clone(&self.plan), self.last, self.format);
         let mut piece = self
             .db
-            .read(move |conn| read(conn, &plan, last, format))
+            .read_piece(move |conn| read(conn, &plan, last, format))
             .await?;
         if self.last.is_none() {
             piece.text.insert_str(0, &format.head());

@@ -1,6 +1,9 @@
-//! Places at which a test ends the process, as a crash would, holds the writer, or has it break a
-//! promise, to see that a rig notices. Release builds have none.
+//! Places at which a test ends the process, as a crash would, holds the writer or a reader, or has
+//! the writer break a promise, to see that a rig notices. Release builds have none.
 use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
 
 /// Between a change's event and its rows.
 pub const RECORDED: &str = "recorded";
@@ -34,8 +37,19 @@ pub fn at(place: &str) {
 #[cfg(debug_assertions)]
 pub fn hold() {
     while is("hold") {
-        std::thread::sleep(std::time::Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Reads without end, as a question would that nobody thought of; only reads of this limit.
+#[cfg(debug_assertions)]
+pub fn endless(conn: &Connection, limit: Duration) -> rusqlite::Result<()> {
+    const NUMBERS: &str = "with recursive number (it) as
+        (select 1 union all select it + 1 from number) select count(*) from number";
+    if !is(&format!("endless {}", limit.as_secs())) {
+        return Ok(());
+    }
+    conn.query_row(NUMBERS, [], |_| Ok(()))
 }
 
 /// Whether the file says so.
@@ -53,6 +67,12 @@ pub fn at(_: &str) {}
 
 #[cfg(not(debug_assertions))]
 pub fn hold() {}
+
+#[cfg(not(debug_assertions))]
+#[expect(clippy::unnecessary_wraps, reason = "a debug build's may fail")]
+pub fn endless(_: &Connection, _: Duration) -> rusqlite::Result<()> {
+    Ok(())
+}
 
 #[cfg(not(debug_assertions))]
 pub fn is(_: &str) -> bool {

@@ -1,17 +1,26 @@
 //! A fixed set of read-only connections, lent to one query at a time.
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
-use super::schema;
-use super::sql::stop_if_the_disk_failed;
+use super::sql::{OrSql, stop_if_the_disk_failed};
+use super::{failpoint, schema};
 use crate::base::{Error, Kind, OrFail, Result};
 
 const READERS: usize = 4;
 const WAITING_MAX: usize = 256;
+/// A read that lasts keeps the write-ahead log from shrinking, and others from reading.
+pub const READ_MAX: Duration = Duration::from_secs(2);
+/// The same for a piece of an export, which has a thousand rows.
+pub const PIECE_MAX: Duration = Duration::from_secs(5);
+/// Steps of SQLite after which it is asked whether the time is over.
+const STEPS: i32 = 1000;
 
 type Question<T> = Box<dyn FnOnce(&Connection) -> Result<T> + Send>;
 
@@ -34,36 +43,40 @@ impl Readers {
         })
     }
 
-    pub async fn run<T, W>(&self, work: W) -> Result<T>
+    /// What is not answered within `limit` of its turn, and whoever waits as long for a turn, is
+    /// told to come back.
+    pub async fn run<T, W>(&self, limit: Duration, work: W) -> Result<T>
     where
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        self.ask(Box::new(work)).await
+        self.ask(limit, Box::new(work)).await
     }
 
     /// Boxed, so that questions with the same answer share one copy of all this.
-    async fn ask<T>(&self, question: Question<T>) -> Result<T>
+    async fn ask<T>(&self, limit: Duration, question: Question<T>) -> Result<T>
     where
         T: Send + 'static,
     {
-        let Ok(_place) = self.waiting.try_acquire() else {
-            return Err(Error::new(
-                Kind::Unavailable,
-                "Too many questions at once. Try again.",
-            ));
-        };
-        let _permit = self
-            .free
-            .acquire()
-            .await
+        let busy = || Error::new(Kind::Unavailable, "Too many questions at once. Try again.");
+        let _place = self.waiting.try_acquire().map_err(|_full| busy())?;
+        let turn = timeout(limit, self.free.acquire()).await;
+        let _permit = turn
+            .map_err(|_elapsed| busy())?
             .internal("the readers are closed")?;
         let idle = Arc::clone(&self.idle);
         spawn_blocking(move || {
             let lock = || idle.lock().unwrap_or_else(PoisonError::into_inner);
-            let conn = lock().pop().internal("no idle reader")?;
+            let mut conn = lock().pop().internal("no idle reader")?;
+            let until = Instant::now() + limit;
+            let is_over = move || Instant::now() >= until;
+            let limited = conn.progress_handler(STEPS, Some(is_over));
             // Kept back by a guard, so that a panic in a query does not cost a connection.
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| question(&conn)));
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                limited.sql("cannot limit a read")?;
+                failpoint::endless(&conn, limit).sql("a test read")?;
+                question(&conn)
+            }));
             lock().push(conn);
             let result = result.ok().internal("a query panicked")?;
             result.inspect_err(stop_if_the_disk_failed)

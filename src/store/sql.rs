@@ -7,6 +7,8 @@ use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use super::failpoint;
 use crate::base::{Error, Kind, Result};
 
+const TOO_LONG: &str = "Reading took too long. Ask for less, or try again.";
+
 pub trait OrSql<T> {
     /// Names a failure; the kind follows from SQLite's code.
     fn sql(self, message: &'static str) -> Result<T>;
@@ -18,7 +20,11 @@ impl<T> OrSql<T> for rusqlite::Result<T> {
             let code = error.sqlite_error_code();
             let extended = error.sqlite_error().map_or(0, |it| it.extended_code);
             let kind = kind(code, extended);
-            Error::new(kind, public(kind, message)).with_source(Code(extended))
+            let public = match code {
+                Some(ErrorCode::OperationInterrupted) => TOO_LONG,
+                _ => public(kind, message),
+            };
+            Error::new(kind, public).with_source(Code(extended))
         })
     }
 }

@@ -86,6 +86,7 @@ mod settings;
 mod settings_effect;
 mod sign_in;
 mod site;
+mod slow_reads;
 mod source;
 mod step_up;
 mod system_events;
