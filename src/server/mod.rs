@@ -96,3 +96,43 @@ pub fn quiet_panics() {
         tracing::error!(file, line, "a panic");
     }));
 }
+
+#[cfg(test)]
+mod panic_tests {
+    use std::io;
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_panic_is_logged_by_its_place_and_without_its_message() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let logged = tracing_subscriber::fmt().with_writer(move || writer.clone());
+        let before = panic::take_hook();
+        tracing::subscriber::with_default(logged.finish(), || {
+            quiet_panics();
+            let value = "hunter2-was-sent";
+            panic::catch_unwind(|| assert_eq!(value, "another")).unwrap_err();
+        });
+        panic::set_hook(before);
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains("a panic"), "{text}");
+        assert!(text.contains(file!()), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}

@@ -202,7 +202,8 @@ fn root_leaves_everything_in_the_data_directory_to_its_owner() {
     }
 }
 
-fn walk_files(place: &Path) -> Vec<PathBuf> {
+/// Files and folders below a folder.
+pub fn walk_files(place: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(place).unwrap() {
         let path = entry.unwrap().path();

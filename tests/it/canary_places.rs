@@ -1,10 +1,12 @@
 //! Where a secret can be sent, and where it could have ended up.
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
+use crate::backups::{COPY, back_up, walk_files};
 use crate::browser::{OLDER, rows, turn};
 use crate::http::{Connection, Reply};
 use crate::search::Search;
@@ -97,39 +99,39 @@ impl Places {
         self.keep(&site.app.send("POST", EVENTS, &headers, broken.as_bytes()));
     }
 
-    /// Whose secrets occur anywhere: answers, pages, JSON, process log, database, write-ahead log;
-    /// the last three while it runs and after it has stopped. The control must occur in each.
+    /// Whose secrets occur anywhere: answers, pages, JSON, exports, process log, a backup, and
+    /// every file of the data directory, while it runs and after it has stopped. The control must
+    /// occur in each of them.
     pub fn search(self, site: Site, sent: &[Value]) -> BTreeSet<String> {
         let search = forbidden(sent);
         let shown = shown(&site);
-        assert!(
-            contains(&shown, CONTROL),
-            "the control is in no page: the search proves nothing"
-        );
-        let data = site.app.folder.data();
-        let running = [
-            fs::read(data.join("annals.db")).unwrap(),
-            fs::read(data.join("annals.db-wal")).unwrap_or_default(),
-        ]
-        .concat();
-        assert!(
-            contains(&running, CONTROL),
-            "the control is in no file: the search proves nothing"
-        );
+        let exports = exported(&site);
+        let copy = site.app.folder.file(COPY);
+        back_up(&site.app.folder, &copy).expect(0);
+        let backup = fs::read(&copy).unwrap();
+        let running = whole(&site.app.folder.data());
         let (status, folder) = site.app.terminate();
         assert!(status.success());
-        let stopped = fs::read(data.join("annals.db")).unwrap();
-        assert!(
-            contains(&stopped, CONTROL),
-            "the control is not in the stopped file"
-        );
+        let stopped = whole(&folder.data());
         let log = folder.log().into_bytes();
         assert!(!log.is_empty(), "no process log: the search proves nothing");
+        let kept = [
+            ("pages", shown),
+            ("exports", exports),
+            ("backup", backup),
+            ("running files", running),
+            ("stopped files", stopped),
+        ];
+        for (name, bytes) in &kept {
+            assert!(
+                contains(bytes, CONTROL),
+                "the control is not in the {name}: the search proves nothing"
+            );
+        }
         let chance = search.found(&self.before);
         let mut found = BTreeSet::new();
-        let places = [("answers", self.answers), ("pages", shown), ("log", log)];
-        let files = [("running files", running), ("database", stopped)];
-        for (name, bytes) in places.into_iter().chain(files) {
+        let told = [("answers", self.answers), ("log", log)];
+        for (name, bytes) in kept.into_iter().chain(told) {
             for number in search.found(&bytes).difference(&chance) {
                 let id = sent[*number]["id"].as_str().unwrap();
                 println!("{id} ({}) is in the {name}", sent[*number]["placement"]);
@@ -213,6 +215,20 @@ fn shown(site: &Site) -> Vec<u8> {
             None => return shown,
         }
     }
+}
+
+/// What an owner takes away of everything, in both forms.
+fn exported(site: &Site) -> Vec<u8> {
+    let browser = site.owner();
+    ["/audit-logs.csv", "/audit-logs.ndjson"]
+        .map(|path| browser.send("GET", path, &[], b"").expect(200).body)
+        .concat()
+}
+
+/// Every file below a folder, one after the other.
+fn whole(folder: &Path) -> Vec<u8> {
+    let files = walk_files(folder).into_iter().filter(|it| it.is_file());
+    files.flat_map(|it| fs::read(it).unwrap()).collect()
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
