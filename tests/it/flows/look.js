@@ -10,8 +10,9 @@
     const style = one && getComputedStyle(one);
     return style && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
   };
-  // A field with its label inside has the ring around both; a hidden one lends it to its label.
-  const hasRing = rings(it) || rings(it.closest('.fld')) || rings(it.labels?.[0]);
+  // A field with its label inside has the ring around both, a receipt around all of it; a hidden
+  // field lends it to its label.
+  const hasRing = rings(it) || rings(it.closest('.fld, .receipt')) || rings(it.labels?.[0]);
   const at = it.getBoundingClientRect();
   const isSeen = at.width > 0 && at.bottom > 0 && at.top < innerHeight;
   const wrong = isPage || (hasRing && isSeen) ? null : hasRing ? 'out of sight' : 'no ring';

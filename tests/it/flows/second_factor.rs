@@ -71,6 +71,12 @@ fn sign_out(hands: &Hands) {
     hands.press("[popovertarget=me-menu]");
     hands.press(saying("#me-menu button", "Sign out"));
     hands.arrive("/sign-in", "Sign in");
+    let is_whole = "return document.documentElement.scrollHeight <= innerHeight";
+    assert_eq!(
+        hands.browser.run(is_whole),
+        true,
+        "a card that fits scrolls"
+    );
 }
 
 fn sign_in_with_code(stage: &mut Stage, app: &App) {
