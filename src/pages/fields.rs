@@ -1,5 +1,7 @@
 //! What many forms carry.
+use crate::base::Error;
 use crate::http::{Form, Request};
+use crate::model::Reason;
 use crate::views::Choice;
 
 /// Bytes of a text that a list is searched for.
@@ -16,6 +18,13 @@ pub fn version(form: &Form) -> i64 {
     form.get("version")
         .and_then(|it| it.parse().ok())
         .unwrap_or(-1)
+}
+
+/// Why a form was refused. The log has one phrase for whatever is in use; a form whose name is not
+/// what has to be unique says what is.
+pub fn problem<'a>(error: &'a Error, taken: &'a str) -> &'a str {
+    let is_taken = error.public() == Reason::NameTaken.phrase();
+    if is_taken { taken } else { error.public() }
 }
 
 /// What a list is searched for: a text, and one of the states. Anything else is no search.

@@ -2,7 +2,7 @@
 use zeroize::Zeroizing;
 
 use super::around::shell;
-use super::fields::{find_text, text, version};
+use super::fields::{find_text, problem, text, version};
 use super::operator_form::{boxes, email, role};
 use super::pools::about;
 use crate::app::App;
@@ -22,6 +22,7 @@ use crate::views::lead::{Lead, Named};
 use crate::views::{Glyph, Times, nothing, receipt};
 
 const LIFE: &str = "72";
+const EMAIL_TAKEN: &str = "This email address has an account or an open invite.";
 
 pub async fn list(app: App, request: Request, owner: Owner) -> Result<Response> {
     let person = owner.0;
@@ -117,7 +118,7 @@ pub async fn create(app: App, request: Request, owner: Owner, form: Form) -> Res
     match created {
         Ok(invite) => Ok(shown_once(&app, &request, &person, &invite, &secret)),
         Err(error) if error.kind().is_the_callers() => {
-            let problem = Some(error.public());
+            let problem = Some(problem(&error, EMAIL_TAKEN));
             let html = form_page(&app, &request, &person, &typed, problem);
             Ok(Response::html(html).status_of(&error))
         }

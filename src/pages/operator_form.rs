@@ -1,6 +1,6 @@
 //! `/operators/new` and `/operators/{id}/edit`: somebody is added, or changed.
 use super::around::shell;
-use super::fields::{text, version};
+use super::fields::{problem, text, version};
 use super::{operators, secrets};
 use crate::app::App;
 use crate::base::{Error, Kind, Result};
@@ -11,6 +11,8 @@ use crate::model::{Operator, Pool, Refusal, Role};
 use crate::store::{Act, Edit, NewOperator, Origin};
 use crate::views::PoolBox;
 use crate::views::operator_form::{self, Edited};
+
+const EMAIL_TAKEN: &str = "An operator has this email address.";
 
 /// What the form holds.
 struct Typed<'a> {
@@ -57,7 +59,7 @@ pub async fn create(app: App, request: Request, owner: Owner, form: Form) -> Res
             Ok(shown.page(&app, &request, &person))
         }
         Err(error) if error.kind().is_the_callers() => {
-            let problem = Some(error.public());
+            let problem = Some(problem(&error, EMAIL_TAKEN));
             let html = page(&app, &request, &person, None, &typed, problem);
             Ok(Response::html(html).status_of(&error))
         }
@@ -106,7 +108,10 @@ pub async fn edit(app: App, request: Request, owner: Owner, form: Form) -> Resul
         Ok(()) => Ok(Response::redirect(&operators::href(&operator))),
         Err(error) if error.kind().is_the_callers() => {
             let version = app.store().operators.version(operator.no).await?;
-            let (edited, problem) = (Some((&operator, version)), Some(error.public()));
+            let (edited, problem) = (
+                Some((&operator, version)),
+                Some(problem(&error, EMAIL_TAKEN)),
+            );
             let html = page(&app, &request, &person, edited, &typed, problem);
             Ok(Response::html(html).status_of(&error))
         }

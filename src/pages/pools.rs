@@ -1,6 +1,6 @@
 //! `/pools`: the list, and new Pools.
 use super::around::shell;
-use super::fields::{find_text, text};
+use super::fields::{find_text, problem, text};
 use super::log_address::Address;
 use crate::app::App;
 use crate::base::Result;
@@ -8,6 +8,8 @@ use crate::gate::{Owner, Person};
 use crate::http::{Form, Request, Response};
 use crate::model::{Filter, Pool, PoolChoice, PoolState};
 use crate::views::pools::{self, Line, List};
+
+const SLUG_TAKEN: &str = "A Pool has this slug, or had it: a slug is never used again.";
 
 pub async fn list(app: App, request: Request, person: Person) -> Result<Response> {
     page(&app, &request, &person, pools::Form::default()).await
@@ -23,7 +25,7 @@ pub async fn create(app: App, request: Request, owner: Owner, form: Form) -> Res
             let typed = pools::Form {
                 name,
                 slug,
-                error: Some(error.public()),
+                error: Some(problem(&error, SLUG_TAKEN)),
             };
             let response = page(&app, &request, &person, typed).await?;
             Ok(response.status_of(&error))

@@ -69,6 +69,25 @@ fn an_address_has_one_account_however_it_is_written() {
 }
 
 #[test]
+fn a_form_says_what_is_in_use_already() {
+    let site = Site::new();
+    let owner = site.owner();
+    #[track_caller]
+    fn case(owner: &Browser, page: &str, values: &[(&str, &str)], says: &str) {
+        let reply = submit(owner, page, values).expect(409);
+        let told = html::by_id(&reply.text(), "err").unwrap().text();
+        assert!(told.contains(says), "{page}: {told}");
+    }
+    let edit = format!("{}/edit", record(&owner, OTHER_ADMIN));
+    let ana = [("name", "Ana Two"), ("email", ADMIN)];
+    case(&owner, "/operators/new", &ana, "this email address");
+    case(&owner, &edit, &ana[1..], "this email address");
+    case(&owner, "/invites/new", &ana[1..], "This email address");
+    let pool = [("name", "Another"), ("slug", "edge")];
+    case(&owner, "/pools", &pool, "this slug");
+}
+
+#[test]
 fn a_form_that_cannot_be_understood_is_shown_again_and_changes_nothing() {
     let site = Site::new();
     let owner = site.owner();
