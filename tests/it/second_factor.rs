@@ -14,7 +14,7 @@ use crate::http::Reply;
 use crate::people::{ask, press, refusal, told};
 use crate::site::{ADMIN, Site, event};
 
-const PAGE: &str = "/account/second-factor";
+pub const PAGE: &str = "/account/second-factor";
 
 /// The app on the phone.
 pub struct App(pub Vec<u8>);
@@ -72,11 +72,17 @@ pub fn enroll(browser: &Browser) -> (App, Vec<String>) {
 }
 
 pub fn send_code(browser: &Browser, page: &str, code: &str) -> (Reply, Vec<(String, String)>) {
+    let fields = with_code(page, code);
+    (browser.post(PAGE, &fields), fields)
+}
+
+/// The fields of the form that sets an app up.
+pub fn with_code(page: &str, code: &str) -> Vec<(String, String)> {
     let mut forms = html::forms(page).into_iter();
     let mut fields = forms.find(|it| it.action == PAGE).unwrap().fields;
     fields.retain(|(name, _)| name != "code");
     fields.push(("code".to_owned(), code.to_owned()));
-    (browser.post(PAGE, &fields), fields)
+    fields
 }
 
 /// Right password; where that leads.
