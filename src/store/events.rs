@@ -11,7 +11,7 @@ use super::page::{self, Page, cursor, place};
 use super::prepared::{frame, prepare};
 use super::questions::{Asked, Question, pools};
 use super::reserve::Reserve;
-use super::tx;
+use super::tx::{self, Tx};
 use crate::base::{Millis, Result, SECOND_MS};
 use crate::index::Reader;
 use crate::model::Digester;
@@ -68,17 +68,19 @@ impl Events {
         self.reserve.admit(bytes)?;
         let used = self.db.use_is_due(Credential::Key, key.no, now);
         let (key_no, is_first) = (key.no, key.used_ms.is_none());
-        self.db
-            .deliver(key_no, bytes, move |tx| {
-                if used {
-                    note_use(tx, Credential::Key, key_no, now)?;
-                }
-                if used && is_first {
-                    tx.renew_standing();
-                }
-                prepared.iter().map(|it| tx.append(it)).collect()
-            })
-            .await
+        let append = move |tx: &mut Tx<'_>| {
+            if used {
+                note_use(tx, Credential::Key, key_no, now)?;
+            }
+            if used && is_first {
+                tx.renew_standing();
+            }
+            let appended: Result<_> = prepared.iter().map(|it| tx.append(it)).collect();
+            Ok((appended?, prepared))
+        };
+        // What was prepared comes back to be freed here: the writer has better to do.
+        let (appended, _prepared) = self.db.deliver(key_no, bytes, append).await?;
+        Ok(appended)
     }
 
     /// One page of what the question matches, newest first, and the event asked for besides.

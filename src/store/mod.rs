@@ -10,6 +10,7 @@ mod backup;
 mod backup_notes;
 mod backups;
 mod change;
+mod checkpoints;
 mod cut;
 mod db;
 mod event_rows;
@@ -154,7 +155,15 @@ impl Store {
         let cuts = log.cuts();
         let published = Published::default();
         standing::publish(&conn, &published)?;
-        let writer = writer::Writer::start(conn, log, clock.clone(), Arc::clone(&published))?;
+        let checkpoints = checkpoints::Checkpoints::start(&file, &mut conn)?;
+        let parts = writer::Parts {
+            conn,
+            log,
+            clock: clock.clone(),
+            published: Arc::clone(&published),
+            checkpoints,
+        };
+        let writer = writer::Writer::start(parts)?;
         let readers = readers::Readers::open(&file)?;
         let digester = Arc::new(Digester::new(&keys.digest));
         let db = db::Db::new(writer, readers, published, clock);

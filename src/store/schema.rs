@@ -15,8 +15,6 @@ use super::sql::OrSql;
 use crate::base::{Error, Kind, Result};
 
 const BUSY_MAX: Duration = Duration::from_secs(5);
-/// Pages of write-ahead log (8 KiB each) after which a commit also moves them to the database.
-const CHECKPOINT_PAGES: u32 = 2000;
 
 /// A value or a row; the largest are the columns of a sealed segment.
 const VALUE_BYTES_MAX: i32 = 16 * 1024 * 1024;
@@ -43,8 +41,6 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
          pragma journal_size_limit = 67108864;",
     )
     .sql("cannot configure the database")?;
-    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)
-        .sql("cannot configure the database")?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
         .sql("cannot configure the database")?;
     limit(&conn, 0)?;
@@ -53,6 +49,15 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
         conn.execute_batch("pragma synchronous = normal")
             .sql("cannot configure the database")?;
     }
+    Ok(conn)
+}
+
+/// For moving the write-ahead log to the database, and nothing else. FULL, as above: what is moved
+/// is on disk before the log forgets it.
+pub fn open_mover(file: &Path) -> Result<Connection> {
+    let conn = Connection::open(file).sql("cannot open the database")?;
+    conn.execute_batch("pragma synchronous = full; pragma trusted_schema = off;")
+        .sql("cannot configure the database")?;
     Ok(conn)
 }
 

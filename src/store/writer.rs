@@ -2,14 +2,17 @@
 //! that a hundred callers share one fsync. Nobody waits for a timer: while the disk is busy, the
 //! next group gathers by itself.
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::Connection;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use super::checkpoints::Checkpoints;
 use super::failpoint;
 use super::log::Log;
 use super::queue::{Load, Queue};
@@ -35,6 +38,15 @@ pub struct Writer {
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
+/// What the thread takes with it.
+pub struct Parts {
+    pub conn: Connection,
+    pub checkpoints: Checkpoints,
+    pub log: Log,
+    pub clock: Clock,
+    pub published: Published,
+}
+
 #[derive(Default)]
 struct Shared {
     waiting: Mutex<Waiting>,
@@ -45,15 +57,19 @@ struct Shared {
 struct Waiting {
     queue: Queue<Job>,
     closing: bool,
+    /// Whether the writer waits for a job: only then it has to be woken.
+    is_asleep: bool,
 }
 
 impl Writer {
-    pub fn start(conn: Connection, log: Log, clock: Clock, published: Published) -> Result<Self> {
+    /// Callers are answered on the runtime that this is called on.
+    pub fn start(parts: Parts) -> Result<Self> {
         let shared = Arc::<Shared>::default();
         let queue = Arc::clone(&shared);
+        let callers = Handle::try_current().internal("there is no runtime")?;
         let thread = thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(&queue, conn, log, &clock, &published))
+            .spawn(move || run(&queue, parts, &callers))
             .internal("cannot start the writer")?;
         Ok(Self {
             shared,
@@ -120,7 +136,11 @@ impl Writer {
                 "Too much is waiting to be written. Send the same request again.",
             ));
         }
-        self.shared.arrived.notify_one();
+        let is_asleep = mem::take(&mut waiting.is_asleep);
+        drop(waiting);
+        if is_asleep {
+            self.shared.arrived.notify_one();
+        }
         Ok(())
     }
 }
@@ -141,6 +161,7 @@ impl Shared {
             if waiting.closing {
                 return None;
             }
+            waiting.is_asleep = true;
             waiting = self
                 .arrived
                 .wait(waiting)
@@ -149,25 +170,37 @@ impl Shared {
     }
 }
 
-fn run(shared: &Shared, conn: Connection, mut log: Log, clock: &Clock, published: &Published) {
+fn run(shared: &Shared, parts: Parts, callers: &Handle) {
+    let Parts {
+        conn,
+        mut checkpoints,
+        mut log,
+        clock,
+        published,
+    } = parts;
     let _guard = AbortOnPanic;
     let mut is_stale = false;
     while let Some(mut waiting) = shared.take() {
         failpoint::hold();
         while !waiting.is_empty() {
-            let group = commit_some(&conn, &mut log, clock, &mut waiting);
+            let group = commit_some(&conn, &mut log, &clock, &mut waiting);
             is_stale |= group.changed_records;
             if is_stale {
-                is_stale = standing::publish(&conn, published)
+                is_stale = standing::publish(&conn, &published)
                     .inspect_err(|error| tracing::error!(?error, "cannot read the records"))
                     .is_err();
             }
-            // Told last: whoever asks again from here on meets what was committed.
-            for answer in group.answers {
-                answer(group.failed);
-            }
+            // Told last: whoever asks again from here on meets what was committed. Told by one
+            // task of theirs: to wake each from here would cost more than to commit.
+            callers.spawn(async move {
+                for answer in group.answers {
+                    answer(group.failed);
+                }
+            });
+            checkpoints.keep_up();
         }
     }
+    drop(checkpoints);
     drop(log);
     if let Err((_, error)) = conn.close() {
         let code = error.sqlite_error().map_or(0, |it| it.extended_code);
