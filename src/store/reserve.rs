@@ -1,8 +1,8 @@
 //! Room kept free on the disk. Deliveries are refused before there is none, so that people can
 //! still sign in, see why, and administer.
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::base::disk::{Room, room};
 use crate::base::{Error, Kind, Result};
@@ -11,24 +11,33 @@ use crate::base::{Error, Kind, Result};
 const KEPT_MAX: u64 = 64 * 1024 * 1024;
 const PARTS: u64 = 20;
 
+/// How long a look at the disk counts: under load it would cost more than hashing the event.
+const LOOK_COUNTS: Duration = Duration::from_millis(1);
+
 #[derive(Clone)]
-pub struct Reserve {
+pub struct Reserve(Arc<Mutex<State>>);
+
+struct State {
     folder: PathBuf,
-    is_low: Arc<AtomicBool>,
+    is_low: bool,
+    looked: Option<(Instant, Room)>,
 }
 
 impl Reserve {
     pub fn new(folder: PathBuf) -> Self {
-        Self {
+        Self(Arc::new(Mutex::new(State {
             folder,
-            is_low: Arc::default(),
-        }
+            is_low: false,
+            looked: None,
+        })))
     }
 
     /// Refuses a delivery of `bytes` that would use up what is kept free.
     pub fn admit(&self, bytes: usize) -> Result<()> {
-        let is_low = room(&self.folder).is_some_and(|it| !takes(&it, bytes));
-        if self.is_low.swap(is_low, Ordering::Relaxed) != is_low {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_low = state.room().is_some_and(|it| !take(it, bytes));
+        if is_low != state.is_low {
+            state.is_low = is_low;
             if is_low {
                 tracing::error!("the disk is nearly full: deliveries are refused");
             } else {
@@ -39,6 +48,18 @@ impl Reserve {
             return Err(full());
         }
         Ok(())
+    }
+}
+
+impl State {
+    /// None where the file system does not say.
+    fn room(&mut self) -> Option<&mut Room> {
+        let now = Instant::now();
+        let counts = |at: Instant| now.duration_since(at) < LOOK_COUNTS;
+        if !self.looked.as_ref().is_some_and(|(at, _)| counts(*at)) {
+            self.looked = room(&self.folder).map(|it| (now, it));
+        }
+        self.looked.as_mut().map(|(_, room)| room)
     }
 }
 
@@ -54,10 +75,15 @@ pub fn kept(room: &Room) -> u64 {
     KEPT_MAX.min(room.total / PARTS)
 }
 
-/// Everything is written twice: to the write-ahead log, and from there to the database.
-fn takes(room: &Room, bytes: usize) -> bool {
+/// Takes room for a delivery, if there is enough. Everything is written twice: to the write-ahead
+/// log, and from there to the database.
+fn take(room: &mut Room, bytes: usize) -> bool {
     let needed = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(2);
-    room.free >= kept(room).saturating_add(needed)
+    let has_room = room.free >= kept(room).saturating_add(needed);
+    if has_room {
+        room.free -= needed;
+    }
+    has_room
 }
 
 #[cfg(test)]
@@ -68,7 +94,7 @@ mod tests {
     fn a_part_of_a_small_disk_and_no_more_of_a_large_one_is_kept() {
         #[track_caller]
         fn case(free: u64, total: u64, bytes: usize, expected: bool) {
-            assert_eq!(takes(&Room { free, total }, bytes), expected);
+            assert_eq!(take(&mut Room { free, total }, bytes), expected);
         }
         const MIB: u64 = 1024 * 1024;
         case(10 * MIB, 100 * MIB, 1024, true);
@@ -77,5 +103,16 @@ mod tests {
         case(64 * MIB, 100_000 * MIB, 1024, false);
         case(65 * MIB, 100_000 * MIB, 1024 * 1024, false);
         case(0, 0, 0, true);
+    }
+
+    #[test]
+    fn deliveries_between_two_looks_share_one_room() {
+        const MIB: usize = 1024 * 1024;
+        let mut room = Room {
+            free: 70 << 20,
+            total: 100_000 << 20,
+        };
+        let taken = (0..10).filter(|_| take(&mut room, MIB)).count();
+        assert_eq!(taken, 3, "twice one MiB each of the six above what is kept");
     }
 }
