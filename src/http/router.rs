@@ -103,7 +103,7 @@ impl<S> Route<S> {
         }
     }
 
-    /// The answer to come. It holds nothing of the table, so that it can be a task of its own.
+    /// The answer to come. It holds nothing of the table, so that it can outlive its connection.
     pub fn call(&self, state: S, request: Request) -> Reply {
         (self.handler)(state, request)
     }

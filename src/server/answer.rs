@@ -9,6 +9,7 @@ use hyper::header::{
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 
+use super::finish::Finish;
 use super::guard::Activity;
 use super::peer::Edge;
 use crate::base::{Clock, Error, Kind, Result, random};
@@ -132,12 +133,7 @@ where
                 (line.route, line.surface) = (route.pattern, route.surface);
                 let bodies = self.bodies.clone();
                 let request = Request::new(head, body, bodies, captures, peer);
-                // A task of its own: a panic in a handler ends this request, not the connection.
-                let work = route.call(self.state.clone(), request);
-                match tokio::spawn(work).await {
-                    Ok(result) => result,
-                    Err(_) => Err(Error::new(Kind::Internal, "a handler panicked")),
-                }
+                Finish::new(route.call(self.state.clone(), request)).await
             }
             Match::WrongMethod(allowed, surface) => {
                 line.surface = surface;

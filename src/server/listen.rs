@@ -18,7 +18,8 @@ use super::limits::Limits;
 const ACCEPT_BACK_OFF: Duration = Duration::from_millis(100);
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 64;
-/// Behind the guard, which ends idle connections sooner.
+/// Behind the guard, which ends idle connections sooner. Without a timer of its own hyper would
+/// not read again after an answer, and the guard would not be asked.
 const HEAD_TIME_MAX: Duration = Duration::from_secs(140);
 
 /// Serves until `stopping` is over, then finishes what was begun, as far as the limit allows.

@@ -1,8 +1,9 @@
 //! From socket to route and back. `listen` accepts and drains, `connections` counts, `guard`
-//! watches each connection's time, `peer` says who is asking, `answer` is what every answer has.
-//! `upkeep` is what happens without a request.
+//! watches each connection's time, `finish` sees a handler to its end, `peer` says who is asking,
+//! `answer` is what every answer has. `upkeep` is what happens without a request.
 mod answer;
 mod connections;
+mod finish;
 mod guard;
 mod limits;
 mod listen;
