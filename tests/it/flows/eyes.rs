@@ -38,6 +38,13 @@ impl Hands {
         self.arrive_at(path, heading, "err");
         let told = self.browser.text("#err");
         assert!(told.contains(says), "{told}");
+        let is_in_sight = "const at = document.activeElement.getBoundingClientRect(); \
+            return at.top >= 0 && at.bottom <= innerHeight;";
+        assert_eq!(
+            self.browser.run(is_in_sight),
+            true,
+            "what was wrong is out of sight"
+        );
     }
 
     /// Counts an answer that the console will tell of.

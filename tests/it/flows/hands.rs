@@ -16,7 +16,7 @@ pub enum Way {
 }
 
 /// No control may be further away than this.
-const TABS_MAX: u32 = 40;
+const TABS_MAX: u32 = 20;
 /// Longer lists are searched by typing what the option says.
 const ARROWS_MAX: i64 = 12;
 

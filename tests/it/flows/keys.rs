@@ -10,12 +10,22 @@ pub fn creation(way: Way) {
     let hands = &stage.hands;
     hands.press(saying(".nav-l a", HEADING));
     hands.arrive(LIST, HEADING);
+    // Lower than the list with the form below it.
+    hands.browser.size(1440, 480);
     hands.press(saying(".acts a", "Create key"));
-    hands.write("#kn", "checkout");
+    hands.write("#kn", "core writer");
     hands.choose("#kp", "Core");
-    hands.pick("permission", "write");
+    hands.pick("permission", "read");
     hands.choose("#ke", "In 30 days");
     hands.press(saying("button", "Create key"));
+    hands.refused(LIST, HEADING, "already in use");
+    assert_eq!(
+        [hands.chosen("#kp"), hands.chosen("#ke")],
+        ["Core", "In 30 days"]
+    );
+    hands.write("#kn", "checkout");
+    hands.pick("permission", "write");
+    hands.enter("#kn");
     hands.arrive_at(LIST, HEADING, "rc");
     let token = hands.receipt();
     stage.secrets.keep_token("key", &token);

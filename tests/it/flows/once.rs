@@ -5,11 +5,13 @@ use super::stage::Stage;
 use crate::site::ADMIN;
 
 const OWN: &str = "Velvet <anchor> & \"thistle\" 6640";
+const METRICS: &str = "Mt5-flow-Metrics-Token-of-32-letters-82";
 const UPSTREAM: &str = "Kq8-flow-Upstream-Secret-0417";
 
 pub fn flow(way: Way) {
     let mut stage = Stage::of_owner(way);
     import_upstream(&mut stage);
+    set_metrics_token(&mut stage);
     create_token(&mut stage);
     let temporary = reset_password(&mut stage);
     replace_password(&mut stage, &temporary);
@@ -26,6 +28,18 @@ fn import_upstream(stage: &mut Stage) {
     hands.press(saying("button", "Import"));
     hands.arrive("/upstreams/", "gitea");
     stage.secrets.keep("secret of an upstream", UPSTREAM);
+}
+
+fn set_metrics_token(stage: &mut Stage) {
+    let hands = &stage.hands;
+    hands.open("/settings/network");
+    hands.arrive("/settings/network", "Network settings");
+    hands.pick("metrics_token", "replace");
+    hands.write("#metrics_token_new", METRICS);
+    hands.reveals("#metrics_token_new");
+    hands.enter("#metrics_token_new");
+    hands.arrive("/settings?saved=network", "Settings");
+    stage.secrets.keep("metrics token", METRICS);
 }
 
 fn create_token(stage: &mut Stage) {

@@ -1,11 +1,16 @@
 //! A Pool is archived, which takes it from its people, and deleted, which takes its slug as proof.
-use super::hands::{Way, saying};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::hands::{Hands, Way, saying};
 use super::stage::Stage;
+use crate::browser::PASSWORD;
 
 const LIST: &str = "/pools";
+/// After five a confirmation is over.
+const SIX_MINUTES_MS: i64 = 6 * 60 * 1000;
 
 pub fn flow(way: Way) {
-    let mut stage = Stage::of_owner(way);
+    let (mut stage, clock) = Stage::of_owner_in_time(way);
     let key = stage.owner().create_key("edge", "runner", "write");
     stage.secrets.keep_token("key", &key);
     assert_eq!(stage.deliver(&key, "before"), 200);
@@ -35,6 +40,13 @@ pub fn flow(way: Way) {
     hands.write("#cs", "core");
     hands.press(saying("form.ask button", "Delete"));
     hands.refused(&delete, "Delete Edge EU", "did not match");
+    if let Some(clock) = clock {
+        clock.run_ahead(SIX_MINUTES_MS);
+        hands.write("#cs", "edge");
+        hands.enter("#cs");
+        confirm(hands, &delete);
+        hands.arrive(&delete, "Delete Edge EU");
+    }
     hands.write("#cs", "edge");
     hands.enter("#cs");
     hands.arrive(LIST, "Pools");
@@ -44,4 +56,17 @@ pub fn flow(way: Way) {
     hands.expect_refusal();
     hands.arrive(&record, "Page not found");
     stage.end();
+}
+
+/// The form came too late: it says so, asks who is there, and leads back.
+fn confirm(hands: &Hands, next: &str) {
+    let next = utf8_percent_encode(next, NON_ALPHANUMERIC);
+    hands.arrive(&format!("/confirm?next={next}&late=1"), "Confirm it is you");
+    let told = hands.browser.text("[role=status]");
+    assert!(told.contains("Nothing was changed"), "{told}");
+    hands.write("#pw", "wrong wrong wrong");
+    hands.enter("#pw");
+    hands.refused("/confirm", "Confirm it is you", "not right");
+    hands.write("#pw", PASSWORD);
+    hands.enter("#pw");
 }

@@ -5,6 +5,7 @@ use super::hands::{Hands, Way};
 use super::secrets::Secrets;
 use crate::appliance::{Appliance, Folder};
 use crate::browser::{Browser, PASSWORD};
+use crate::clock::TestClock;
 use crate::site::{Site, deliver, event};
 
 pub struct Stage {
@@ -31,13 +32,25 @@ impl Stage {
 
     /// An owner who signed in a moment ago.
     pub fn of_owner(way: Way) -> Self {
-        let mut stage = Self::furnished(way);
-        let owner = stage.owner();
-        stage.hands.browser.become_like(&owner);
-        stage.hands.open("/audit-logs");
-        stage.hands.arrive("/audit-logs", "Audit logs");
-        stage.keep_cookies();
-        stage
+        Self::furnished(way).with_owner()
+    }
+
+    /// The same with a clock that can be set, where there is one.
+    pub fn of_owner_in_time(way: Way) -> (Self, Option<TestClock>) {
+        let (folder, _) = Site::furnished();
+        let clock = TestClock::of(&folder, "a confirmation that is over");
+        let mut environment = TALKATIVE.to_vec();
+        environment.extend(clock.as_ref().map(TestClock::variable));
+        let app = Appliance::start_with(folder, &environment);
+        (Self::on(app, way).with_owner(), clock)
+    }
+
+    fn with_owner(mut self) -> Self {
+        self.hands.browser.become_like(&self.owner());
+        self.hands.open("/audit-logs");
+        self.hands.arrive("/audit-logs", "Audit logs");
+        self.keep_cookies();
+        self
     }
 
     fn on(app: Appliance, way: Way) -> Self {
