@@ -38,7 +38,6 @@ impl Source {
     pub fn open(folder: &Path) -> Result<Self> {
         let file = database(folder);
         require(&file)?;
-        schema::refuse_newer(&file)?;
         Ok(Self {
             conn: schema::open_for_backup(&file)?,
             folder: folder.to_owned(),

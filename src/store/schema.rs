@@ -62,22 +62,27 @@ pub fn open_mover(file: &Path) -> Result<Connection> {
 }
 
 pub fn open_reader(file: &Path) -> Result<Connection> {
-    let conn = open_to_read(file)?;
-    conn.execute_batch("pragma query_only = on")
-        .sql("cannot configure a reader")?;
-    limit(&conn, 0)?;
-    Ok(conn)
+    only_reading(open_as(file, OpenFlags::empty())?)
 }
 
-/// Reads only, and may write what it reads to a new database.
+/// For a file that may lie where nothing can be written, such as a snapshot or a mounted backup.
+pub fn open_offline(file: &Path) -> Result<Connection> {
+    only_reading(open_where_it_lies(file)?)
+}
+
+/// Reads only, and may write what it reads to a new database. A disk that has become read-only is
+/// a reason for a backup.
 pub fn open_for_backup(file: &Path) -> Result<Connection> {
-    let conn = open_to_read(file)?;
+    let conn = open_where_it_lies(file)?;
     limit(&conn, 1)?;
     Ok(conn)
 }
 
-fn open_to_read(file: &Path) -> Result<Connection> {
-    open_as(file, OpenFlags::empty())
+fn only_reading(conn: Connection) -> Result<Connection> {
+    conn.execute_batch("pragma query_only = on")
+        .sql("cannot configure a reader")?;
+    limit(&conn, 0)?;
+    Ok(conn)
 }
 
 fn open_as(file: impl AsRef<Path>, more: OpenFlags) -> Result<Connection> {
@@ -102,9 +107,8 @@ fn limit(conn: &Connection, attached: i32) -> Result<()> {
     Ok(())
 }
 
-/// For a file that may lie where nothing can be written, such as a snapshot or a mounted backup.
-pub fn open_offline(file: &Path) -> Result<Connection> {
-    let mut conn = open_reader(file)?;
+fn open_where_it_lies(file: &Path) -> Result<Connection> {
+    let mut conn = open_as(file, OpenFlags::empty())?;
     let mut version = migrate::version_of(&conn);
     // SQLite wants to write beside it, to share it with others. Without a write-ahead log there is
     // nothing to share where nobody can write.
@@ -129,9 +133,7 @@ fn open_immutable(file: &Path) -> Result<Connection> {
         }
     }
     uri.extend_from_slice(b"?immutable=1");
-    let conn = open_as(OsString::from_vec(uri), OpenFlags::SQLITE_OPEN_URI)?;
-    limit(&conn, 0)?;
-    Ok(conn)
+    open_as(OsString::from_vec(uri), OpenFlags::SQLITE_OPEN_URI)
 }
 
 fn has_log(file: &Path) -> bool {
@@ -141,7 +143,7 @@ fn has_log(file: &Path) -> bool {
 }
 
 /// Looks before anything is written: a file from a later release stays as it is.
-pub fn refuse_newer(file: &Path) -> Result<()> {
+fn refuse_newer(file: &Path) -> Result<()> {
     if !file.exists() {
         return Ok(());
     }

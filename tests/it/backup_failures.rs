@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection as Database;
 
-use crate::appliance::{Appliance, program, signal};
+use crate::appliance::{Appliance, cli, program, signal};
 use crate::backups::{COPY, back_up, names};
 use crate::command_line::stopped;
 use crate::data;
@@ -102,6 +102,33 @@ fn a_backup_looks_for_room_first() {
     let recorded = until(folder, "backup.create", 1).remove(0);
     assert_eq!(recorded["reason"], "disk_full");
     site.deliver(&event("after")).expect(200);
+}
+
+/// As a kernel makes it that met an error: that is when somebody wants a copy.
+#[test]
+fn a_data_directory_that_became_read_only_is_copied_and_the_missing_note_is_told() {
+    let (folder, _) = Site::furnished();
+    let data = folder.data();
+    let mount = |words: &[&str]| {
+        let mut mount = Command::new("mount");
+        let mount = mount.args(words).arg(&data).stderr(Stdio::null());
+        mount.status().is_ok_and(|it| it.success())
+    };
+    let own = data.to_str().unwrap();
+    if !mount(&["--bind", own]) || !mount(&["-o", "remount,bind,ro"]) {
+        data::say("SKIPPED a_data_directory_that_became_read_only: nothing can be mounted here");
+        return;
+    }
+    let copied = back_up(&folder, &folder.file(COPY));
+    let _ = Command::new("umount").arg("-l").arg(&data).status();
+    assert_eq!(copied.code, Some(1), "{}", copied.stderr);
+    assert!(
+        copied.stderr.contains("could not be noted"),
+        "{}",
+        copied.stderr
+    );
+    let file = folder.file(COPY);
+    cli(&["verify", "--database", file.to_str().unwrap()], "").expect(0);
 }
 
 #[test]
