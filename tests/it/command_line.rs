@@ -2,12 +2,15 @@
 //! it, what they refuse, and how they say so.
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use rusqlite::Connection as Database;
 use serde_json::Value;
 
-use crate::appliance::{Appliance, Folder, Outcome, cli};
+use crate::appliance::{Appliance, Folder, Outcome, cli, program};
 use crate::browser::{Browser, PASSWORD};
+use crate::data;
 use crate::site::{ADMIN, JSON, Site, deliver, event, post};
 use crate::system_events::{of_action, payloads};
 
@@ -174,6 +177,33 @@ fn a_mistyped_directory_stays_what_it_is() {
         assert_eq!(fs::read(folder.data()).unwrap(), b"x", "{command}");
     }
     assert!(!elsewhere.exists());
+}
+
+#[test]
+fn a_directory_that_is_closed_to_this_user_is_not_taken_for_missing() {
+    const NOBODY: u32 = 65534;
+    let (folder, _) = Site::furnished();
+    let as_nobody = |line: &str| {
+        let mut command = Command::new(program());
+        let command = command.args(line.split(' ')).env_clear().uid(NOBODY);
+        command.arg("--data").arg(folder.data()).output()
+    };
+    if as_nobody("verify").is_err() {
+        data::say("SKIPPED a_directory_that_is_closed: this user cannot become another");
+        return;
+    }
+    let before = payloads(&folder);
+    for line in LOCKED
+        .iter()
+        .copied()
+        .chain(["verify", "backup --to /tmp/x.db"])
+    {
+        let refused = as_nobody(line).unwrap();
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(1), "{line}: {said}");
+        assert!(said.contains("closed to this user"), "{line}: {said}");
+    }
+    assert_eq!(payloads(&folder), before);
 }
 
 #[test]
