@@ -1,4 +1,6 @@
 //! The operating system's random source, the only one.
+use rustix::io::Errno;
+use rustix::rand::{GetRandomFlags, getrandom};
 use zeroize::Zeroizing;
 
 /// Crockford's: without letters that look alike.
@@ -6,9 +8,16 @@ const READABLE: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const GROUP: usize = 4;
 
 /// Fills `buffer`. A system without randomness cannot keep secrets: the process stops.
+///
+/// By the system call, since the files in /dev are out of reach once the process is shut in.
 pub fn fill(buffer: &mut [u8]) {
-    if getrandom::fill(buffer).is_err() {
-        std::process::abort();
+    let mut rest = buffer;
+    while !rest.is_empty() {
+        match getrandom(&mut *rest, GetRandomFlags::empty()) {
+            Ok(filled) => rest = &mut rest[filled..],
+            Err(Errno::INTR) => {}
+            Err(_) => std::process::abort(),
+        }
     }
 }
 

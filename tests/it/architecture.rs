@@ -28,7 +28,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("argon2", &["base"]),
     ("hyper", &["http", "server"]),
     ("hyper_util", &["http", "server"]),
-    ("getrandom", &["base"]),
+    ("rustix::rand", &["base"]),
     ("std::time::SystemTime", &["base"]),
     ("std::env", &["config", "cli"]),
     ("serde_json::Value", &[]),
