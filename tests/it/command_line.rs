@@ -193,11 +193,9 @@ fn a_directory_that_is_closed_to_this_user_is_not_taken_for_missing() {
         return;
     }
     let before = payloads(&folder);
-    for line in LOCKED
-        .iter()
-        .copied()
-        .chain(["verify", "backup --to /tmp/x.db"])
-    {
+    // Nobody types a password here.
+    let locked = LOCKED.iter().copied().filter(|it| !it.contains("stdin"));
+    for line in locked.chain(["verify", "backup --to /tmp/x.db"]) {
         let refused = as_nobody(line).unwrap();
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert_eq!(refused.status.code(), Some(1), "{line}: {said}");
