@@ -40,6 +40,9 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
     };
     let page = app.store().events.page(&question, parsed.at, seq).await?;
     let is_missing = asked.is_some() && page.open.is_none();
+    if let Some(first) = first_page(&parsed, &page).filter(|_| !is_missing) {
+        return Ok(Response::redirect(&first));
+    }
     let open = page.open.as_ref().map(|it| &it.listed);
     let events = page
         .rows
@@ -61,12 +64,8 @@ pub async fn list(app: App, request: Request, person: Person) -> Result<Response
         progress: Progress::of(&app, &person, &pools, question.now),
         now: question.now,
     };
-    let response = Response::html(shown.html());
-    Ok(if is_missing {
-        response.status(404)
-    } else {
-        response
-    })
+    let status = if is_missing { 404 } else { 200 };
+    Ok(Response::html(shown.html()).status(status))
 }
 
 pub fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {
@@ -76,6 +75,16 @@ pub fn parse(request: &Request, pools: &[Pool], seen: &[String]) -> Parsed {
         seen,
     };
     Filter::parse(request.query(), &known, Surface::Page)
+}
+
+/// The first page has one address, and is the one that looks for new events.
+fn first_page(parsed: &Parsed, page: &Page) -> Option<String> {
+    let is_first = parsed.at.after.is_some() && page.newer == Newer::Nowhere;
+    let at = At {
+        after: None,
+        ..parsed.at
+    };
+    is_first.then(|| Address::new(&parsed.filter, at).at(at))
 }
 
 /// For the page that waits for the first delivered event.

@@ -39,7 +39,7 @@ pub fn ndjson(browser: &Browser, query: &str) -> Reply {
 }
 
 /// Walks the API page by page.
-fn walk(site: &Site, query: &str) -> Vec<Value> {
+pub fn walk(site: &Site, query: &str) -> Vec<Value> {
     let mut all = Vec::new();
     let mut position = String::new();
     loop {

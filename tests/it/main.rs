@@ -62,6 +62,7 @@ mod log_page;
 mod mapping;
 mod mapping_leaves;
 mod mcp_tokens;
+mod no_script_log;
 mod operator_guards;
 mod operators;
 mod overload;
