@@ -93,7 +93,8 @@ pub fn form(form: &Form) -> Markup {
         counted("failure", "Failure", failure),
     ];
     html! {
-        form.filters method="get" action="/audit-logs" role="search"
+        // Else browsers that go back put into it what was chosen later.
+        form.filters method="get" action="/audit-logs" role="search" autocomplete="off"
             aria-label="Filter audit logs" {
             div.frow {
                 (select("pool", "Pool", chosen.pool, "",

@@ -210,7 +210,7 @@ pub fn select(name: &str, id: &str, choices: &[Choice], chosen: &str) -> Markup 
 pub fn find(href: &str, text: &str, state: &str, states: &[Choice]) -> Markup {
     html! {
         search {
-            form.row method="get" action=(href) {
+            form.row method="get" action=(href) autocomplete="off" {
                 div.fld.on[!text.is_empty()] {
                     label for="q" { "Search" }
                     input #q name="q" type="search" value=(text) maxlength="128"

@@ -45,6 +45,7 @@ mod exports_cli;
 mod exports_scope;
 mod first_run;
 mod floods;
+mod flow_history;
 mod flow_keyboard;
 mod flow_no_script;
 mod flow_place;
