@@ -172,7 +172,8 @@ impl Hands {
     fn stand(&self, path: &str, heading: &str) -> String {
         const LOOK: &str = "return { document: performance.timeOrigin, \
             path: location.pathname + location.search, \
-            heading: document.querySelector('h1')?.textContent ?? '' };";
+            heading: document.querySelector('h1')?.textContent ?? '', \
+            hasScript: document.documentElement.classList.contains('js') };";
         let is_there = |at: &str| at == path || (path.ends_with('/') && at.starts_with(path));
         let what = format!("{path} with {heading}");
         let at = RefCell::new(String::new());
@@ -183,7 +184,14 @@ impl Hands {
                 .unwrap()
                 .clone_into(&mut at.borrow_mut());
             let is_other = *self.document.borrow() != seen["document"];
-            let is_so = is_other && is_there(&at.borrow()) && seen["heading"] == heading;
+            let has_script = seen["hasScript"] == true;
+            assert!(
+                !has_script || self.way == Way::Keys,
+                "a script of the page ran"
+            );
+            let is_ready = has_script == (self.way == Way::Keys);
+            let is_page = is_there(&at.borrow()) && seen["heading"] == heading;
+            let is_so = is_other && is_ready && is_page;
             if is_so {
                 self.document.replace(seen["document"].clone());
             }
