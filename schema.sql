@@ -4,10 +4,11 @@
 -- Names ending in `_ms` are Unix milliseconds, UTC. Record ids are 16 random bytes, shown with a
 -- prefix and 26 characters (`pool_…`). Digests are SHA-256. Nothing here is a secret in clear.
 
-pragma user_version = 2;
+pragma user_version = 3;
 
 -- 1. The log: one row per event in order of arrival. Nothing is looked up by another key: a
---    secondary index costs three to twelve times the rate of durable inserts.
+--    secondary index costs three to twelve times the rate of durable inserts. In `item` are 16
+--    bytes for the sender's id, 12 for the item as sent, and the CRC-32 of these 28.
 create table event (
   seq          integer primary key check (seq >= 0),            -- dense from 0: address, leaf index, feed cursor
   kind         integer not null check (kind between 1 and 3),   -- 1 delivered, 2 own, 3 own and about the log's content
@@ -227,6 +228,11 @@ create table last_use (
 create table key_check (
   file  text primary key,
   value blob not null check (length(value) = 32)
+) strict, without rowid;
+
+create table record_sum (                                       -- shows damage in the tables of 3. to 5., row by row
+  name text primary key,                                        -- of the table
+  sum  blob not null check (length(sum) = 32)                   -- SHA-256 of every row, combined with XOR
 ) strict, without rowid;
 
 -- Three triggers a table: a record's row names the event that is being written with it, changes

@@ -43,6 +43,17 @@ pub fn hmac_sha1(key: &[u8; 20], message: &[u8]) -> [u8; 20] {
     mac.finalize().into_bytes().into()
 }
 
+/// Its last four bytes become a checksum of the others: where no hash covers it, it shows damage.
+pub fn checked(mut hash: Hash) -> Hash {
+    let checksum = crc32fast::hash(&hash[..28]);
+    hash[28..].copy_from_slice(&checksum.to_be_bytes());
+    hash
+}
+
+pub fn is_checked(hash: &Hash) -> bool {
+    checked(*hash) == *hash
+}
+
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);

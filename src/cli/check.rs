@@ -29,6 +29,8 @@ struct Counts {
 struct FindingOut<'a> {
     class: &'a str,
     seq: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<&'a str>,
 }
 
 pub fn run(asked: &Verify) -> Result<u8> {
@@ -68,6 +70,7 @@ fn json(report: &Report) -> Result<String> {
             .map(|it| FindingOut {
                 class: it.class.as_str(),
                 seq: it.seq,
+                table: it.table.as_deref(),
             })
             .collect(),
         findings_total: report.findings_total,
@@ -84,7 +87,11 @@ fn lines(report: &Report) -> String {
         let at = finding
             .seq
             .map_or_else(String::new, |it| format!(" at event {it}"));
-        lines.push(format!("finding   {}{at}", finding.class.as_str()));
+        let of = finding
+            .table
+            .as_ref()
+            .map_or_else(String::new, |it| format!(" in the table {it}"));
+        lines.push(format!("finding   {}{at}{of}", finding.class.as_str()));
     }
     let listed = report.findings.len() as u64;
     if report.findings_total > listed {

@@ -1,7 +1,7 @@
 //! The keyed digests by which a repeated item is recognized: of the sender's id, and of the item as
 //! sent but for white space, escapes and the order of keys (`domain.md` §2, idempotency).
 use super::tree::{Map, Node};
-use crate::base::{Hash, Keyed};
+use crate::base::{Hash, Keyed, checked};
 
 const ID_PURPOSE: &[u8] = b"annals/id/1";
 const ITEM_PURPOSE: &[u8] = b"annals/item/1";
@@ -19,12 +19,12 @@ pub fn of_item(keyed: &Keyed, map: &mut Map<'_>, scratch: &mut Vec<u8>) -> [u8; 
     half(keyed.digest(&[ITEM_PURPOSE, &[0], scratch]))
 }
 
-/// As the store keeps them: the id's half first.
+/// As the store keeps them: the id's half first, and its end a checksum.
 pub fn joined(id: [u8; HALF], item: [u8; HALF]) -> Hash {
     let mut both = Hash::default();
     both[..HALF].copy_from_slice(&id);
     both[HALF..].copy_from_slice(&item);
-    both
+    checked(both)
 }
 
 fn half(hash: Hash) -> [u8; HALF] {

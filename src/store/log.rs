@@ -331,7 +331,7 @@ impl Log {
 }
 
 /// The part of an id's digest that is kept in memory. Zero means "no id".
-fn short(item: &Hash) -> u64 {
+pub fn short(item: &Hash) -> u64 {
     let mut bytes = [0; 8];
     bytes.copy_from_slice(&item[..8]);
     u64::from_le_bytes(bytes).max(1)

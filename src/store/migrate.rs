@@ -1,11 +1,13 @@
 //! Brings a database to schema.sql: a new one whole, an older one by making anew what differs.
-use rusqlite::Connection;
+use rusqlite::{Connection, named_params};
 
 use super::sql::OrSql;
-use crate::base::Result;
+use crate::base::{Hash, Result, checked};
 
 /// Goes up with every change of schema.sql that a released program could meet.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
+/// Since this version the end of `event.item` is a checksum.
+const CHECKED_ITEMS: u32 = 3;
 pub const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// One entry of a database's schema.
@@ -39,10 +41,15 @@ fn in_one(
     if found == 0 {
         tx.execute_batch(SCHEMA).sql("cannot create the schema")?;
     } else if found < VERSION {
+        if found < CHECKED_ITEMS {
+            check_items(&tx)?;
+        }
         rebuild(&tx)?;
         tx.pragma_update(None, "user_version", VERSION)
             .sql("cannot set the schema version")?;
         upgraded(&tx, found)?;
+        // The tables may have other columns now.
+        run(&tx, "delete from record_sum")?;
     }
     tx.commit().sql("cannot commit the migration")
 }
@@ -60,11 +67,16 @@ pub fn has_todays_log(conn: &Connection) -> Result<bool> {
     Ok(wanted.all(|it| found.contains(&it)))
 }
 
-/// The statements that make today's schema, for `verify` to compare a file with.
+/// The statements that make today's schema.
 pub fn todays_objects() -> Result<Vec<Object>> {
+    objects(&todays()?)
+}
+
+/// An empty database of today, for `verify` to compare a file with.
+pub fn todays() -> Result<Connection> {
     let conn = Connection::open_in_memory().sql("cannot open a database in memory")?;
     conn.execute_batch(SCHEMA).sql("cannot create the schema")?;
-    objects(&conn)
+    Ok(conn)
 }
 
 /// Name and statement of everything in a database's schema.
@@ -79,6 +91,21 @@ pub fn objects(conn: &Connection) -> Result<Vec<Object>> {
                 sql: row.get("sql")?,
             })
         })
+        .sql("cannot read the schema")?;
+    rows.collect::<rusqlite::Result<_>>()
+        .sql("cannot read the schema")
+}
+
+/// Every entry of the schema whole, for `verify`.
+pub fn layout(conn: &Connection) -> Result<Vec<String>> {
+    let mut statement = conn
+        .prepare(
+            "select type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') as entry
+             from sqlite_schema order by entry",
+        )
+        .sql("cannot read the schema")?;
+    let rows = statement
+        .query_map([], |row| row.get("entry"))
         .sql("cannot read the schema")?;
     rows.collect::<rusqlite::Result<_>>()
         .sql("cannot read the schema")
@@ -107,6 +134,30 @@ fn rebuild(conn: &Connection) -> Result<()> {
     let left = objects(conn)?;
     for lost in after.iter().filter(|it| !it.is_table() && !has(&left, it)) {
         run(conn, &lost.sql)?;
+    }
+    Ok(())
+}
+
+/// Gives each item the checksum at its end.
+fn check_items(conn: &Connection) -> Result<()> {
+    // Made again with everything that differs from today's schema.
+    run(conn, "drop trigger if exists event_is_only_ever_erased")?;
+    let mut select = conn
+        .prepare("select seq, item from event where item is not null")
+        .sql("cannot read the items")?;
+    let rows = select
+        .query_map([], |row| Ok((row.get("seq")?, row.get("item")?)))
+        .sql("cannot read the items")?;
+    let items: Vec<(i64, Hash)> = rows
+        .collect::<rusqlite::Result<_>>()
+        .sql("cannot read an item")?;
+    let mut update = conn
+        .prepare("update event set item = :item where seq = :seq")
+        .sql("cannot check the items")?;
+    for (seq, item) in items {
+        update
+            .execute(named_params! { ":seq": seq, ":item": checked(item) })
+            .sql("cannot check an item")?;
     }
     Ok(())
 }
@@ -177,8 +228,10 @@ mod tests {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(FIRST).unwrap();
         conn.execute_batch(
-            "insert into event (seq, kind, received_ms, pool_seq, salt, payload, commitment, leaf)
-             values (0, 2, 5, 0, zeroblob(32), '{}', zeroblob(32), zeroblob(32));
+            "insert into event (seq, kind, received_ms, pool_seq, item, salt, payload, commitment,
+                                leaf)
+             values (0, 2, 5, 0, unhex(replace(hex(zeroblob(32)), '00', '07')), zeroblob(32), '{}',
+                     zeroblob(32), zeroblob(32));
              insert into pool values (1, randomblob(16), 'edge', 'Edge', 'active', 1, 0);
              insert into operator values (1, randomblob(16), 'A@x.org', 'a@x.org', 'Ana', 'owner',
                                           'active', 'phc', 1, 0);
@@ -226,6 +279,10 @@ mod tests {
             .query_row("select name || state from pool_key", [], |row| row.get(0))
             .unwrap();
         assert_eq!(state, "cipaused");
+        let item: Hash = conn
+            .query_row("select item from event", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(item, checked([7; 32]));
         let broken = conn.prepare("pragma foreign_key_check").unwrap().exists([]);
         assert!(!broken.unwrap());
     }

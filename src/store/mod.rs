@@ -20,6 +20,7 @@ mod exports;
 mod factor_rows;
 mod factors;
 mod failpoint;
+mod file_header;
 mod instance;
 mod invite_rows;
 mod invites;
@@ -57,6 +58,7 @@ mod setting_rows;
 mod settings;
 mod sql;
 mod standing;
+mod sums;
 mod terms;
 mod tx;
 mod upgrade;
@@ -146,6 +148,7 @@ impl Store {
         instance::create_private(&file)?;
         let mut conn = schema::open_writer(&file)?;
         upgrade::to_todays(&mut conn, clock.now())?;
+        sums::keep(&conn)?;
         let keys = instance::keys(folder, &conn)?;
         // With the name of the write-ahead log, which SQLite syncs later, deaf to failure.
         instance::sync_names(folder)?;

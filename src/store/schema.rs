@@ -217,6 +217,7 @@ mod tests {
             "saved_view", // the same, under a name
             "last_use",   // when a credential was last used
             "key_check",  // written once, when a key file is made
+            "record_sum", // shows damage in the others
         ];
         let objects = objects(&fresh()).unwrap();
         let has = |name: &str| objects.iter().any(|it| it.name == name);

@@ -6,13 +6,20 @@ use crate::base::{Hash, Result};
 use crate::index::Segment;
 
 pub fn insert(conn: &Connection, segment: &Segment, digests: &[u64], root: &Hash) -> Result<()> {
-    let seen: Vec<u8> = digests.iter().flat_map(|it| it.to_le_bytes()).collect();
     conn.execute(
         "insert into segment (no, columns, seen, root) values (:no, :columns, :seen, :root)",
         named_params! {
-            ":no": segment.no(), ":columns": segment.encode(), ":seen": seen, ":root": root,
+            ":no": segment.no(),
+            ":columns": segment.encode(),
+            ":seen": seen(digests),
+            ":root": root,
         },
     )
     .sql("cannot seal a segment")?;
     Ok(())
+}
+
+/// The digests of the senders' ids as they are kept.
+pub fn seen(digests: &[u64]) -> Vec<u8> {
+    digests.iter().flat_map(|it| it.to_le_bytes()).collect()
 }

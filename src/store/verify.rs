@@ -6,11 +6,13 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::event_rows::{self, Stored};
+use super::file_header;
+use super::log::short;
 use super::prepared;
 use super::sql::OrSql;
 use super::terms;
-use super::{migrate, schema};
-use crate::base::{Hash, Kind, Millis, Result};
+use super::{migrate, schema, segment_rows, sums};
+use crate::base::{Hash, Kind, Millis, Result, is_checked};
 use crate::index::{Row, SEGMENT_LEN, Segment, Vocabulary};
 use crate::ledger::{Frontier, GLOBAL, Header, PoolId, commitment};
 use crate::model::{Body, EventKind};
@@ -30,6 +32,8 @@ pub struct Finding {
     pub class: Class,
     /// The event, where there is one.
     pub seq: Option<i64>,
+    /// The table, where it is one of records.
+    pub table: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -47,6 +51,10 @@ pub enum Class {
     Leaf,
     /// A column, term or segment does not follow from the payloads.
     Derived,
+    /// What an event is recognized by when it comes again is not what was written.
+    Item,
+    /// A table of records is not what was written.
+    Record,
     /// Size or root is not what the caller wrote down.
     Expect,
 }
@@ -69,6 +77,7 @@ pub fn verify(file: &Path, expected: Option<&Expected>) -> Result<Report> {
                 findings: vec![Finding {
                     class: Class::Integrity,
                     seq: None,
+                    table: None,
                 }],
                 findings_total: 1,
             })
@@ -83,8 +92,9 @@ fn read(file: &Path, expected: Option<&Expected>) -> Result<Report> {
     conn.execute_batch("begin")
         .sql("cannot read the database")?;
     let mut check = Check::new(&conn)?;
-    check.file(&conn);
+    check.file(&conn, file)?;
     check.schema(&conn)?;
+    check.records(&conn);
     if let Err(error) = event_rows::walk(&conn, 0, |stored| {
         check.entry(&stored, expected);
         check.derive(&conn, &stored)
@@ -114,6 +124,7 @@ struct Check {
     tree: Frontier,
     root_at_expected: Option<Hash>,
     segment: Vec<Row>,
+    segment_seen: Vec<u64>,
     segment_tree: Frontier,
     segments: u32,
     erased: u64,
@@ -135,6 +146,7 @@ impl Check {
             root_at_expected: None,
             tree: empty.clone(),
             segment: Vec::with_capacity(SEGMENT_LEN),
+            segment_seen: Vec::with_capacity(SEGMENT_LEN),
             segment_tree: empty,
             segments: 0,
             erased: 0,
@@ -148,26 +160,58 @@ impl Check {
     }
 
     fn find(&mut self, class: Class, seq: Option<i64>) {
+        self.list(Finding {
+            class,
+            seq,
+            table: None,
+        });
+    }
+
+    fn list(&mut self, finding: Finding) {
         self.findings_total += 1;
         if self.findings.len() < LISTED_MAX {
-            self.findings.push(Finding { class, seq });
+            self.findings.push(finding);
         }
     }
 
-    fn file(&mut self, conn: &Connection) {
+    fn file(&mut self, conn: &Connection, file: &Path) -> Result<()> {
+        if !file_header::is_sound(file)? {
+            self.find(Class::Integrity, None);
+        }
         let answer: rusqlite::Result<String> =
             conn.query_row("pragma integrity_check(1)", [], |row| row.get(0));
-        if answer.is_ok_and(|it| it == "ok") {
-            return;
+        if !answer.is_ok_and(|it| it == "ok") {
+            self.find(Class::Integrity, None);
         }
-        self.find(Class::Integrity, None);
+        Ok(())
     }
 
     fn schema(&mut self, conn: &Connection) -> Result<()> {
-        if migrate::objects(conn)? != migrate::todays_objects()? {
+        let is_todays = migrate::version_of(conn)? == migrate::VERSION
+            && migrate::layout(conn)? == migrate::layout(&migrate::todays()?)?;
+        if !is_todays {
             self.find(Class::Schema, None);
         }
         Ok(())
+    }
+
+    /// What no event tells whole: records as they stand, by the sums of their tables.
+    fn records(&mut self, conn: &Connection) {
+        match sums::mismatches(conn) {
+            Ok(tables) => {
+                for table in tables {
+                    self.list(Finding {
+                        class: Class::Record,
+                        seq: None,
+                        table: Some(table),
+                    });
+                }
+            }
+            Err(error) => {
+                tracing::error!(?error, "the records cannot be read to their end");
+                self.find(Class::Integrity, None);
+            }
+        }
     }
 
     /// One row against its predecessors and its own hashes.
@@ -200,6 +244,9 @@ impl Check {
         if self.leaf(stored) != Some(stored.leaf) {
             self.find(Class::Leaf, seq);
         }
+        if stored.item.is_some_and(|it| !is_checked(&it)) {
+            self.find(Class::Item, seq);
+        }
         self.next_seq = stored.seq + 1;
         self.received_ms = stored.received_ms;
         self.tree.push(stored.leaf);
@@ -230,21 +277,22 @@ impl Check {
             Some(row) => self.segment.push(row),
             None => self.find(Class::Derived, Some(stored.seq)),
         }
+        self.segment_seen
+            .push(stored.item.as_ref().map_or(0, short));
         self.segment_tree.push(stored.leaf);
         if self.segment_tree.size() < SEGMENT_LEN as u64 {
             return Ok(());
         }
         let root = std::mem::take(&mut self.segment_tree).root();
         let rows = std::mem::take(&mut self.segment);
-        let same = match stored_segment(conn, self.segments)? {
-            Some((columns, stored_root)) => {
-                rows.len() == SEGMENT_LEN
-                    && stored_root == root
-                    && Segment::build(self.segments, &rows).encode() == columns
-            }
-            // Sealed only once its last event is in; a missing one is made again at start.
-            None => true,
-        };
+        let seen = segment_rows::seen(&std::mem::take(&mut self.segment_seen));
+        // Sealed in the commit of its last event.
+        let same = stored_segment(conn, self.segments)?.is_some_and(|it| {
+            rows.len() == SEGMENT_LEN
+                && it.root == root
+                && it.seen == seen
+                && it.columns == Segment::build(self.segments, &rows).encode()
+        });
         if !same {
             self.find(Class::Derived, Some(stored.seq));
         }
@@ -270,7 +318,10 @@ impl Check {
 
     /// A segment for which there are no events.
     fn leftovers(&mut self, conn: &Connection) -> Result<()> {
-        if stored_segment(conn, self.segments)?.is_some() {
+        let segments: u32 = conn
+            .query_row("select count(*) from segment", [], |row| row.get(0))
+            .sql("cannot count the segments")?;
+        if segments > self.segments {
             self.find(Class::Derived, None);
         }
         Ok(())
@@ -288,6 +339,8 @@ impl Class {
             Self::Payload => "payload",
             Self::Leaf => "leaf",
             Self::Derived => "derived",
+            Self::Item => "item",
+            Self::Record => "record",
             Self::Expect => "expect",
         }
     }
@@ -308,11 +361,23 @@ fn pool_ids(conn: &Connection) -> Result<HashMap<u16, PoolId>> {
         .sql("cannot read a Pool")
 }
 
-fn stored_segment(conn: &Connection, no: u32) -> Result<Option<(Vec<u8>, Hash)>> {
+struct StoredSegment {
+    columns: Vec<u8>,
+    seen: Vec<u8>,
+    root: Hash,
+}
+
+fn stored_segment(conn: &Connection, no: u32) -> Result<Option<StoredSegment>> {
     conn.query_row(
-        "select columns, root from segment where no = :no",
+        "select columns, seen, root from segment where no = :no",
         named_params! { ":no": no },
-        |row| Ok((row.get("columns")?, row.get("root")?)),
+        |row| {
+            Ok(StoredSegment {
+                columns: row.get("columns")?,
+                seen: row.get("seen")?,
+                root: row.get("root")?,
+            })
+        },
     )
     .optional()
     .sql("cannot read a segment")

@@ -133,6 +133,13 @@ fn each_mutation_is_found_and_named() {
         "schema",
         None,
     );
+    case(&at("item = zeroblob(32)"), "item", Some(20));
+    case(
+        "update pool_key set digest = randomblob(32)",
+        "record",
+        None,
+    );
+    case("update last_use set used_ms = 1", "record", None);
 }
 
 /// Somebody who recomputes hashes still has to keep the numbers dense and the times in order.
