@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import sqlite3
@@ -187,6 +188,21 @@ def serving(data, log, before=()):
 def kill(process):
     with contextlib.suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
+
+
+def allow_descriptors(count):
+    """For this process and the server that it starts."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < count:
+        raise Cannot(f"this takes {count} descriptors, and {hard} are allowed")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count), hard))
+
+
+def resident_kib(process):
+    for line in pathlib.Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    raise Failed("the server is gone")
 
 
 def has_strace():
