@@ -26,12 +26,37 @@ impl Effort {
 /// 2 % less.
 const ONCE: u32 = 5;
 
+/// For what is long and goes out as fast as it is made.
+const STREAM: u32 = 1;
+
 pub fn gzip(bytes: &[u8], effort: Effort) -> Vec<u8> {
     let room = Vec::with_capacity(bytes.len() / 4 + 64);
     let mut encoder = GzEncoder::new(room, effort.level());
     // Memory takes every byte: neither step can fail.
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()
+}
+
+/// A text that is compressed while it is made: one stream, of which each piece can be read as soon
+/// as it is there. It holds what it looks back at, and nothing of what it was given.
+pub struct Gzip(GzEncoder<Vec<u8>>);
+
+impl Gzip {
+    pub fn new() -> Self {
+        Self(GzEncoder::new(Vec::new(), Compression::new(STREAM)))
+    }
+
+    pub fn piece(&mut self, bytes: &[u8]) -> Vec<u8> {
+        // Memory takes every byte: neither step can fail.
+        let _ = self.0.write_all(bytes);
+        let _ = self.0.flush();
+        std::mem::take(self.0.get_mut())
+    }
+
+    /// What is left to send after the last piece.
+    pub fn end(self) -> Vec<u8> {
+        self.0.finish().unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -54,5 +79,27 @@ mod tests {
                 assert_eq!(read, text);
             }
         }
+    }
+
+    #[test]
+    fn each_piece_of_a_stream_can_be_read_when_it_is_there() {
+        let mut gzip = Gzip::new();
+        let (mut packed, mut expected) = (Vec::new(), String::new());
+        for number in 0..50 {
+            let piece = format!("{{\"seq\":{number},\"action\":\"service.scale\"}}\n").repeat(200);
+            expected.push_str(&piece);
+            packed.extend(gzip.piece(piece.as_bytes()));
+            let mut read = String::new();
+            // It is not at its end: an error, behind everything that was given.
+            let _ = GzDecoder::new(&packed[..]).read_to_string(&mut read);
+            assert_eq!(read, expected);
+        }
+        assert!(packed.len() < expected.len() / 20, "{}", packed.len());
+        packed.extend(gzip.end());
+        let mut read = String::new();
+        GzDecoder::new(&packed[..])
+            .read_to_string(&mut read)
+            .unwrap();
+        assert_eq!(read, expected);
     }
 }

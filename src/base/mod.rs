@@ -15,7 +15,7 @@ pub use clock::{Clock, DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS, Watch};
 pub use confine::confine;
 pub use digest::{Hash, Keyed, checked, hex, hmac_sha1, is_checked, sha256, unhex};
 pub use error::{Error, Kind, OrFail, Result};
-pub use gzip::{Effort, gzip};
+pub use gzip::{Effort, Gzip, gzip};
 pub use network::Network;
 pub use password::{Passwords, Phc};
 pub use sealer::Sealer;

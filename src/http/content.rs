@@ -6,6 +6,9 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use crate::base::Gzip;
 
 /// Pieces that wait while the peer takes an earlier one: one is enough to keep it busy.
 const WAITING_MAX: usize = 1;
@@ -24,6 +27,9 @@ pub struct Made {
 
 /// Where the pieces of a body are put. Whoever makes them waits for the peer to take them.
 pub struct Pieces(mpsc::Sender<Piece>);
+
+/// Compresses the pieces of one body, for peers that take that.
+pub struct Packer(Option<Box<Gzip>>);
 
 /// The peer went away, or took nothing for too long: nobody will take another piece.
 pub struct Gone;
@@ -60,6 +66,31 @@ impl Pieces {
     /// takes nothing costs no work and no memory.
     pub async fn room(&self) -> Result<Room<'_>, Gone> {
         self.0.reserve().await.map(Room).or(Err(Gone))
+    }
+}
+
+impl Packer {
+    pub fn new(is_packed: bool) -> Self {
+        Self(is_packed.then(|| Box::new(Gzip::new())))
+    }
+
+    /// Off the reactor, as the piece was made.
+    pub async fn piece(&mut self, text: String) -> Result<Bytes, Gone> {
+        let Some(mut gzip) = self.0.take() else {
+            return Ok(text.into());
+        };
+        let pack = move || {
+            let packed = gzip.piece(text.as_bytes());
+            (gzip, packed)
+        };
+        let (gzip, packed) = spawn_blocking(pack).await.or(Err(Gone))?;
+        self.0 = Some(gzip);
+        Ok(packed.into())
+    }
+
+    /// What follows the last piece, if anything does.
+    pub fn end(&mut self) -> Option<Bytes> {
+        self.0.take().map(|it| it.end().into())
     }
 }
 

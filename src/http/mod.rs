@@ -11,7 +11,7 @@ mod router;
 
 pub use body::{Bodies, FORM_MAX, Pace};
 pub use coding::may_compress;
-pub use content::{Content, Pieces};
+pub use content::{Content, Packer, Pieces};
 pub use cookie::{Cookie, Cookies};
 pub use form::Form;
 pub use hyper::Method;

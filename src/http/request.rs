@@ -9,6 +9,7 @@ use hyper::http::request::Parts;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::body::{Bodies, Bytes};
+use super::coding::may_compress;
 use super::cookie;
 use super::form::Form;
 use crate::base::{Error, Kind, Result};
@@ -135,6 +136,11 @@ impl Request {
         let name = cookie::host_name(name, self.peer.is_https);
         let sent = self.head.headers.get_all(COOKIE).iter();
         cookie::find(sent.filter_map(|it| it.to_str().ok()), &name)
+    }
+
+    /// Whether what answers this may be compressed.
+    pub fn may_compress(&self) -> bool {
+        may_compress(&self.head.method, &self.head.headers)
     }
 
     pub fn user_agent(&self) -> Option<&str> {

@@ -72,12 +72,20 @@ impl Response {
     }
 
     /// A file to keep, made while it is taken. `name` is ASCII without quotation marks.
-    pub fn download(content_type: &'static str, name: &str) -> (Self, Pieces) {
+    pub fn download(content_type: &'static str, name: &str, is_packed: bool) -> (Self, Pieces) {
         let (content, pieces) = Content::made();
-        let response = Self::of(content).with_type(content_type).with_text(
-            CONTENT_DISPOSITION,
-            &format!("attachment; filename=\"{name}\""),
-        );
+        let response = Self::of(content)
+            .with_type(content_type)
+            .with_text(
+                CONTENT_DISPOSITION,
+                &format!("attachment; filename=\"{name}\""),
+            )
+            .with(VARY, "accept-encoding");
+        let response = if is_packed {
+            response.with(CONTENT_ENCODING, "gzip")
+        } else {
+            response
+        };
         (response, pieces)
     }
 

@@ -4,7 +4,7 @@ use super::audit_logs::parse;
 use crate::app::App;
 use crate::base::{Error, Kind, Result};
 use crate::gate::Person;
-use crate::http::{CHECKPOINT, Pieces, ROW_COUNT, Request, Response};
+use crate::http::{CHECKPOINT, Packer, Pieces, ROW_COUNT, Request, Response};
 use crate::model::{ExportFormat, Filter, Parsed, Reason, Zone};
 use crate::store::{Export, Question};
 use crate::views::{Times, error};
@@ -40,21 +40,28 @@ async fn export(
         now,
     };
     let export = app.store().exports.begin(by, question, format).await?;
-    let (response, pieces) = Response::download(format.content_type(), &name);
+    let is_packed = request.may_compress();
+    let (response, pieces) = Response::download(format.content_type(), &name, is_packed);
     let response = response
         .with_text(CHECKPOINT, &export.checkpoint().to_string())
         .with_text(ROW_COUNT, &export.rows().to_string());
-    tokio::spawn(send(export, pieces));
+    tokio::spawn(send(export, pieces, Packer::new(is_packed)));
     Ok(response)
 }
 
 /// Reads no piece before there is room for it: a peer that takes slowly holds one piece, and
 /// neither a reader nor the write-ahead log.
-async fn send(mut export: Export, pieces: Pieces) {
+async fn send(mut export: Export, pieces: Pieces, mut packer: Packer) {
     while let Ok(room) = pieces.room().await {
         match export.next().await {
-            Ok(Some(text)) => room.put(text),
-            Ok(None) => return room.end(),
+            Ok(Some(text)) => match packer.piece(text).await {
+                Ok(piece) => room.put(piece),
+                Err(_) => return,
+            },
+            Ok(None) => match packer.end() {
+                Some(rest) => room.put(rest),
+                None => return room.end(),
+            },
             Err(error) => {
                 // The peer sees a broken connection, not a shorter file.
                 tracing::error!(?error, "an export was cut");

@@ -91,11 +91,36 @@ fn assets_are_compressed_beforehand_and_kept_for_ever() {
 }
 
 #[test]
-fn an_export_goes_out_as_it_is() {
+fn an_export_is_compressed_while_it_is_made_for_those_who_take_that() {
     let site = Site::new();
-    some_events(&site);
-    let reply = site.owner().send("GET", "/audit-logs.ndjson", &[GZIP], b"");
-    is_packed(&reply.expect(200), false);
+    // More than one piece.
+    crate::exports::many(&site);
+    let owner = site.owner();
+    for format in ["csv", "ndjson"] {
+        let path = format!("/audit-logs.{format}?via=key");
+        let ask = |headers: &[(&str, &str)]| owner.send("GET", &path, headers, b"").expect(200);
+        let plain = ask(&[]);
+        is_packed(&plain, false);
+        let packed = ask(&[GZIP]);
+        is_packed(&packed, true);
+        for reply in [&plain, &packed] {
+            assert_eq!(reply.header("vary"), Some("accept-encoding"));
+            assert_eq!(reply.header("x-annals-row-count"), Some("2345"));
+            let kind = reply.header("content-disposition").unwrap();
+            assert!(kind.ends_with(&format!(".{format}\"")), "{kind}");
+        }
+        // The last line of NDJSON names the log, which has grown by the first export.
+        let rows = |reply: &Reply| {
+            let text = reply.unpacked();
+            text.lines()
+                .take(2345)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(rows(&packed), rows(&plain));
+        assert_eq!(packed.unpacked().len(), plain.body.len());
+        assert!(packed.body.len() * 4 < plain.body.len(), "{format}");
+    }
 }
 
 /// The length of a compressed page tells what is alike on it. So nobody else may choose what is on

@@ -1,12 +1,13 @@
 //! A million events exported: in how much memory, and whether each is there once.
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use flate2::write::GzDecoder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -17,6 +18,7 @@ use crate::site::{EVENTS, JSON, Site, get, post};
 
 const EVENTS_DELIVERED: usize = 1_000_000;
 const BATCH: usize = 1000;
+const PLAIN: &str = "identity";
 const GROWTH_MAX: u64 = 16 * 1024 * 1024;
 /// What waits to be moved to the database may grow this far, and no further for a slow reader.
 const WAL_MAX: u64 = 64 * 1024 * 1024;
@@ -46,6 +48,12 @@ fn a_million_events_are_exported_once_each_in_little_memory() {
         table,
         exported.len() - 1,
         "a row for each line but the trailer"
+    );
+    let packed = exported_packed(&site, &admin);
+    assert_eq!(
+        packed,
+        exported.len(),
+        "as many lines when it is compressed"
     );
     check_against_the_feed(&site, &exported, count);
     stalled_readers_hold_nothing(&site, &admin, count);
@@ -92,7 +100,7 @@ fn event(number: usize) -> String {
 fn exported(site: &Site, admin: &Browser, format: &str) -> Vec<u64> {
     let mut digests = Vec::new();
     let mut rest = Vec::new();
-    measured(site, admin, format, &mut |piece| {
+    measured(site, admin, (format, PLAIN), &mut |piece| {
         for line in piece.split_inclusive(|it| *it == b'\n') {
             rest.extend_from_slice(line);
             if let Some(whole) = rest.strip_suffix(b"\n") {
@@ -108,13 +116,40 @@ fn exported(site: &Site, admin: &Browser, format: &str) -> Vec<u64> {
 /// How many rows the table has besides its header; no cell of these events has a line break.
 fn exported_table(site: &Site, admin: &Browser) -> usize {
     let mut lines = 0;
-    measured(site, admin, "csv", &mut |piece| {
+    measured(site, admin, ("csv", PLAIN), &mut |piece| {
         lines += piece.split(|it| *it == b'\n').count() - 1;
     });
     lines - 1
 }
 
-fn measured(site: &Site, admin: &Browser, format: &str, each: &mut impl FnMut(&[u8])) {
+/// How many lines there are in what a browser takes.
+fn exported_packed(site: &Site, admin: &Browser) -> usize {
+    let mut unpacked = GzDecoder::new(Lines(0));
+    measured(site, admin, ("ndjson", "gzip"), &mut |piece| {
+        unpacked.write_all(piece).unwrap();
+    });
+    unpacked.finish().unwrap().0
+}
+
+struct Lines(usize);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.iter().filter(|it| **it == b'\n').count();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn measured(
+    site: &Site,
+    admin: &Browser,
+    (format, coding): (&str, &str),
+    each: &mut impl FnMut(&[u8]),
+) {
     let process = site.app.process();
     let before = resident(process);
     let (peak, done) = (
@@ -135,7 +170,8 @@ fn measured(site: &Site, admin: &Browser, format: &str, each: &mut impl FnMut(&[
     let cookies = admin.cookie_header();
     let mut connection = site.app.connect();
     let path = format!("/audit-logs.{format}?via=key");
-    let reply = connection.begin(&path, &[("Cookie", &cookies)]).unwrap();
+    let headers = [("Cookie", cookies.as_str()), ("Accept-Encoding", coding)];
+    let reply = connection.begin(&path, &headers).unwrap();
     assert_eq!(reply.status, 200);
     connection
         .pieces(|piece| {
@@ -148,7 +184,8 @@ fn measured(site: &Site, admin: &Browser, format: &str, each: &mut impl FnMut(&[
     watch.join().unwrap();
     let growth = peak.load(Ordering::Relaxed).saturating_sub(before);
     say(&format!(
-        "export {format}: {} rows, {} MB in {:.1} s, resident {} KiB before, {} KiB more at most",
+        "export {format}, {coding}: {} rows, {} MB in {:.1} s, \
+         resident {} KiB before, {} KiB more at most",
         reply.header("x-annals-row-count").unwrap(),
         bytes / 1_000_000,
         took.as_secs_f64(),
