@@ -46,6 +46,10 @@ impl Folder {
         self.0.join("data/annals.db")
     }
 
+    pub fn wal(&self) -> PathBuf {
+        self.0.join("data/annals.db-wal")
+    }
+
     pub fn furnish(&self) -> Keys {
         let slugs: Vec<_> = (0..POOLS).map(world::pool_slug).collect();
         for slug in &slugs {

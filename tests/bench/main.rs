@@ -3,6 +3,9 @@
 //!     cargo bench                          a million events, some minutes
 //!     cargo bench -- --quick               20,000 events: does it still run?
 //!     cargo bench -- --events N --data DIR another size; on the disk of another folder
+//!     cargo bench -- --raw                 what the disk, SQLite and HTTP alone can give
+//!     cargo bench -- --growth              from 100,000 to 10,000,000 events, with a plot
+//!     cargo bench -- --postgres URL        the same data and questions in an empty PostgreSQL
 //!
 //! Rates mean little alone: the ratios were measured in the same minute on the same disk.
 #![allow(
@@ -18,11 +21,16 @@
 )]
 
 mod appliance;
+mod chance;
 mod client;
+mod growth;
 mod hello;
 #[path = "../it/http.rs"]
 #[allow(dead_code, reason = "the tests need more of it")]
 mod http;
+mod mixed;
+mod options;
+mod postgres;
 mod questions;
 mod random;
 mod raw;
@@ -31,27 +39,22 @@ mod rounds;
 mod world;
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, exit};
 
-use crate::appliance::{Folder, Running, program};
+use crate::appliance::{Folder, Keys, Running, program};
+use crate::options::{USAGE, What, options};
 use crate::questions::{Asking, Question, Times};
 use crate::report::{line, thousands};
 use crate::rounds::{ROUNDS, Sender};
 use crate::world::World;
 
-const EVENTS: usize = 1_000_000;
-const QUICK: usize = 20_000;
+/// Filters combined by chance.
+const CHANCES: usize = 4_000;
 const MIB: f64 = 1024.0 * 1024.0;
-
-struct Options {
-    events: usize,
-    parent: PathBuf,
-}
 
 fn main() {
     let Some(options) = options() else {
-        eprintln!("usage: cargo bench -- [--quick] [--events N] [--data DIR]");
+        eprintln!("{USAGE}");
         exit(2);
     };
     let folder = Folder::new(&options.parent);
@@ -65,12 +68,21 @@ fn main() {
     eprintln!("making Pools, keys and operators …");
     let keys = folder.furnish();
     let now_ms = jiff::Timestamp::now().as_millisecond();
+    match options.what {
+        What::Everything => everything(&folder, &keys, events, now_ms),
+        What::Raw => rounds::raw_alone(&folder, &keys, events, now_ms),
+        What::Growth => growth::measure(&folder, &keys, events, now_ms),
+        What::Postgres(url) => postgres::measure(&folder, &keys, events, now_ms, &url),
+    }
+}
+
+fn everything(folder: &Folder, keys: &Keys, events: usize, now_ms: i64) {
     let server = folder.start();
     let empty_bytes = server.resident_bytes();
     let mut sender = Sender {
-        folder: &folder,
+        folder,
         server: &server,
-        keys: &keys,
+        keys,
         world: World::new(events, now_ms),
         sent_bytes: 0,
     };
@@ -81,13 +93,30 @@ fn main() {
         })
         .collect();
     report::rates(&rounds);
-    let events = sender.world.told;
-    let sent = sender.sent_bytes as f64 / events as f64;
+    let (world, sent_bytes) = (sender.world, sender.sent_bytes);
+    let told = world.told;
     server.stop();
-    let stored = fs::metadata(folder.database()).unwrap().len() as f64 / events as f64;
+    let stored = fs::metadata(folder.database()).unwrap().len() as f64 / told as f64;
     let server = folder.start();
     eprintln!("asking …");
     let asking = Asking::new(&server.address, &keys.read);
+    ask(&asking, now_ms);
+    let sent = sent_bytes as f64 / told as f64;
+    process(&server, empty_bytes, told, sent, stored);
+    eprintln!("asking and delivering at once …");
+    let mut sender = Sender {
+        folder,
+        server: &server,
+        keys,
+        world,
+        sent_bytes,
+    };
+    let mixed = mixed::measure(&mut sender, &asking, (events / 5).max(10_000));
+    mixed::report(&mixed);
+    server.stop();
+}
+
+fn ask(asking: &Asking, now_ms: i64) {
     let ask = |questions: Vec<Question>| -> Vec<(Question, Times)> {
         let asked = questions.into_iter();
         asked
@@ -105,8 +134,10 @@ fn main() {
         "first page, combined",
         &ask(questions::combinations(now_ms)),
     );
-    process(&server, empty_bytes, events, sent, stored);
-    server.stop();
+    let mut connection = asking.connect();
+    let chances = chance::questions(CHANCES, now_ms);
+    let pages = chances.iter().map(|it| asking.once(&mut connection, it));
+    report::chance(pages.collect());
 }
 
 /// What the process and its file take.
@@ -135,6 +166,7 @@ fn process(server: &Running, empty_bytes: f64, events: usize, sent: f64, stored:
         "the binary, stripped",
         &format!("{:.1} MB", binary_bytes() / 1e6),
     );
+    println!();
 }
 
 /// Without debug information, as it is shipped.
@@ -152,26 +184,4 @@ fn binary_bytes() -> f64 {
     } else {
         f64::NAN
     }
-}
-
-/// None: not understood.
-fn options() -> Option<Options> {
-    let mut options = Options {
-        events: EVENTS,
-        parent: PathBuf::from(env!("CARGO_TARGET_TMPDIR")),
-    };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            // What cargo tells every benchmark.
-            "--bench" => {}
-            "--quick" => options.events = QUICK,
-            "--events" => {
-                options.events = arguments.next()?.replace(['_', ','], "").parse().ok()?;
-            }
-            "--data" => options.parent = PathBuf::from(arguments.next()?),
-            _ => return None,
-        }
-    }
-    (options.events >= 1_000).then_some(options)
 }

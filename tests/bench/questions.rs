@@ -65,6 +65,26 @@ impl Asking {
         }
     }
 
+    /// Milliseconds of one page.
+    pub fn once(&self, connection: &mut Connection, question: &Question) -> f64 {
+        let cookie = self.cookies[question.who as usize].as_str();
+        let path = format!("/audit-logs?{}", question.query);
+        let began = Instant::now();
+        let reply = connection.send("GET", &path, &[("Cookie", cookie)], b"");
+        let ms = began.elapsed().as_secs_f64() * 1e3;
+        reply.expect(200);
+        ms
+    }
+
+    pub fn connect(&self) -> Connection {
+        Connection::open(&self.address)
+    }
+
+    /// The owner's session.
+    pub fn owner(&self) -> &str {
+        &self.cookies[Who::Owner as usize]
+    }
+
     /// The answer, and the times sorted.
     fn repeat(&self, path: &str, who: (&str, &str)) -> (String, Vec<f64>) {
         let mut connection = Connection::open(&self.address);

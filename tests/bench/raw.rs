@@ -31,6 +31,18 @@ pub fn rows(database: &Path, count: usize) -> Vec<Row> {
     rows.unwrap().map(Result::unwrap).collect()
 }
 
+/// What a row holds, in bytes, on average.
+pub fn row_bytes(rows: &[Row]) -> f64 {
+    let bytes = |value: &Value| match value {
+        Value::Null => 0,
+        Value::Integer(_) | Value::Real(_) => 8,
+        Value::Text(text) => text.len(),
+        Value::Blob(bytes) => bytes.len(),
+    };
+    let all: usize = rows.iter().flatten().map(bytes).sum();
+    all as f64 / rows.len().max(1) as f64
+}
+
 /// Durable rows a second, `group` of them in each commit.
 pub fn append(folder: &Path, rows: &[Row], group: usize) -> f64 {
     let file = folder.join("raw.db");

@@ -1,6 +1,6 @@
 //! The tables that are printed: rates with their ratios, pages, and what the process takes.
 use crate::questions::{Question, Times};
-use crate::rounds::{BATCH, BATCH_CONNECTIONS, RAW_GROUP, Round};
+use crate::rounds::{BATCH, BATCH_CONNECTIONS, LARGE_BATCH, RAW_GROUP, Round};
 
 pub fn machine() {
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -55,6 +55,13 @@ pub fn rates(rounds: &[Round]) {
         |it| it.batches,
         Some((|it| it.raw_grouped, &base)),
     );
+    let name = format!("batches of {LARGE_BATCH} (NDJSON), {BATCH_CONNECTIONS} connections");
+    rate(
+        rounds,
+        &name,
+        |it| it.thousands,
+        Some((|it| it.raw_grouped, &base)),
+    );
     println!();
     println!("| in the median of three rounds | |");
     println!("|---|--:|");
@@ -72,9 +79,10 @@ pub fn rates(rounds: &[Round]) {
         &format!("{p99:.2} ms = {ratio:.0} × fdatasync"),
     );
     let written = median(rounds, |it| it.written);
+    let ratio = median(rounds, |it| it.written / it.row);
     line(
-        "written to disk for an event of a batch",
-        &format!("{written:.0} B"),
+        &format!("written to disk for an event, batches of {LARGE_BATCH}"),
+        &format!("{written:.0} B = {ratio:.1} × its row"),
     );
     let single = median(rounds, |it| it.cpu_us[0]);
     let batch = median(rounds, |it| it.cpu_us[1]);
@@ -106,6 +114,18 @@ pub fn questions(title: &str, asked: &[(Question, Times)]) {
             ms(times.page_worst),
         );
     }
+    println!();
+}
+
+/// Pages with filters by chance.
+pub fn chance(mut pages: Vec<f64>) {
+    pages.sort_by(f64::total_cmp);
+    let at = |percent: usize| ms(pages[(pages.len() * percent / 100).min(pages.len() - 1)]);
+    println!("| {} pages with filters by chance | |", pages.len());
+    println!("|---|--:|");
+    line("median", &at(50));
+    line("99th percentile", &at(99));
+    line("slowest", &at(100));
     println!();
 }
 

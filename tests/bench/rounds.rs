@@ -1,15 +1,15 @@
 //! The log grows to its size in three rounds. In each, every way to deliver is measured beside
 //! what the disk, SQLite and HTTP alone can give at that time: disks and hosts have moods.
-use std::path::Path;
-
 use crate::appliance::{Folder, Keys, Running};
 use crate::client::{self, Load, Requests};
 use crate::hello::{Hello, WORD};
 use crate::raw;
+use crate::report::thousands;
 use crate::world::World;
 
 pub const ROUNDS: usize = 3;
 pub const BATCH: usize = 100;
+pub const LARGE_BATCH: usize = 1_000;
 pub const BATCH_CONNECTIONS: usize = 16;
 /// Rows a commit of the raw append: about what Annals commits together at 16 × 100.
 pub const RAW_GROUP: usize = 600;
@@ -30,8 +30,11 @@ pub struct Round {
     pub median_64_us: f64,
     pub p99_64_us: f64,
     pub batches: f64,
-    /// Bytes that the process wrote for an event of a batch.
+    /// In batches of a thousand.
+    pub thousands: f64,
+    /// Bytes that the process wrote for an event of a large batch, and those of its row.
     pub written: f64,
+    pub row: f64,
     /// Processor time of the process for a single event at 64 connections, and for an event of a
     /// batch.
     pub cpu_us: [f64; 2],
@@ -44,6 +47,39 @@ pub struct Sender<'a> {
     pub world: World,
     /// Bytes of all events as they were sent.
     pub sent_bytes: usize,
+}
+
+/// What the parts of Annals could give here, alone: rows as Annals makes them, and a word as an
+/// answer. A few events are delivered for their rows.
+pub fn raw_alone(folder: &Folder, keys: &Keys, events: usize, now_ms: i64) {
+    const SINGLE_ROWS: usize = 3_000;
+    let server = folder.start();
+    let mut sender = Sender {
+        folder,
+        server: &server,
+        keys,
+        world: World::new(events, now_ms),
+        sent_bytes: 0,
+    };
+    sender.batches(events.min(RAW_ROWS_MAX), BATCH);
+    server.stop();
+    let rows = raw::rows(&folder.database(), events.min(RAW_ROWS_MAX));
+    let path = folder.path();
+    println!("| alone, a second | round 1 | round 2 | round 3 |");
+    println!("|---|--:|--:|--:|");
+    let three = |name: &str, figure: &dyn Fn() -> f64| {
+        let figures: [f64; ROUNDS] = std::array::from_fn(|_| figure());
+        let [one, two, three] = figures.map(thousands);
+        println!("| {name} | {one} | {two} | {three} |");
+    };
+    let few = &rows[..rows.len().min(SINGLE_ROWS)];
+    three("fdatasync of 4 KiB, µs", &|| raw::fdatasync_us(path));
+    three("SQLite, one row a commit", &|| raw::append(path, few, 1));
+    for group in [24, BATCH, RAW_GROUP] {
+        let name = format!("SQLite, {group} rows a commit");
+        three(&name, &|| raw::append(path, &rows, group));
+    }
+    three("HTTP, 64 connections, requests", &|| hello(50_000));
 }
 
 impl Sender<'_> {
@@ -66,13 +102,17 @@ impl Sender<'_> {
         let raw_single = raw::append(folder, &rows, 1);
         let hello = hello(singles[1].requests);
         let sent: usize = singles.iter().map(|it| it.requests).sum();
-        let before = self.server.written_bytes();
+        let left = events.saturating_sub(sent);
         let cpu_before = self.server.cpu_seconds();
-        let batches = self.batches(events.saturating_sub(sent));
+        let batches = self.batches(left - left / 3, BATCH);
         let delivered = batches.requests * BATCH;
-        let written = (self.server.written_bytes() - before) / delivered as f64;
         let batch_cpu = self.server.cpu_seconds() - cpu_before;
-        let raw_grouped = grouped(folder, &self.folder.database(), delivered);
+        let before = self.server.written_bytes();
+        let thousands = self.batches(left / 3, LARGE_BATCH);
+        let written =
+            (self.server.written_bytes() - before) / (thousands.requests * LARGE_BATCH) as f64;
+        let rows = raw::rows(&self.folder.database(), delivered.min(RAW_ROWS_MAX));
+        let raw_grouped = raw::append(folder, &rows, RAW_GROUP);
         Round {
             sync_us,
             hello,
@@ -82,17 +122,20 @@ impl Sender<'_> {
             p99_64_us: singles[1].within_us(0.99),
             singles: singles.map(|it| it.rate()),
             batches: batches.rate() * BATCH as f64,
+            thousands: thousands.rate() * LARGE_BATCH as f64,
             written,
+            row: raw::row_bytes(&rows),
             cpu_us: [single_cpu_us, batch_cpu * 1e6 / delivered as f64],
         }
     }
 
-    fn batches(&mut self, events: usize) -> Load {
+    /// Delivers in batches of `size`.
+    pub fn batches(&mut self, events: usize, size: usize) -> Load {
         let mut load = Load::default();
-        let mut left = events.div_ceil(BATCH);
+        let mut left = events.div_ceil(size);
         while left > 0 {
-            let now = left.min(CHUNK / BATCH);
-            let requests = self.requests(now, BATCH);
+            let now = left.min(CHUNK / size);
+            let requests = self.requests(now, size);
             let address = &self.server.address;
             load.add(client::drive(address, BATCH_CONNECTIONS, requests));
             left -= now;
@@ -100,7 +143,8 @@ impl Sender<'_> {
         load
     }
 
-    fn requests(&mut self, count: usize, size: usize) -> Requests {
+    /// Whole requests of `size` events each.
+    pub fn requests(&mut self, count: usize, size: usize) -> Requests {
         Requests {
             bytes: (0..count).map(|_| self.request(size)).collect(),
             answer: format!(r#"{{"recorded":{size},"duplicate":0,"rejected":0,"#),
@@ -133,9 +177,4 @@ fn hello(count: usize) -> f64 {
         answer: WORD.to_owned(),
     };
     client::drive(&hello.address, 64, requests).rate()
-}
-
-fn grouped(folder: &Path, database: &Path, delivered: usize) -> f64 {
-    let rows = raw::rows(database, delivered.min(RAW_ROWS_MAX));
-    raw::append(folder, &rows, RAW_GROUP)
 }

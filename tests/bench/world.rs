@@ -13,6 +13,9 @@ const JOBS: usize = 40;
 const DAY_MS: i64 = 86_400_000;
 pub const SPAN_MS: i64 = 730 * DAY_MS;
 const LATE_MS: usize = 30 * 86_400_000;
+/// After so many events, the last of them are an import of old ones.
+const IMPORT_EVERY: usize = 500_000;
+const IMPORT_EVENTS: usize = 10_000;
 
 /// What an action is done to; five actions each, from the most frequent down.
 const NOUNS: [&str; 12] = [
@@ -156,12 +159,16 @@ impl World {
         }
     }
 
-    /// Time goes on by itself; one event in a hundred arrives up to a month late.
+    /// Time goes on by itself; one event in a hundred arrives up to a month late, and
+    /// one in fifty is an old one, imported in bulk.
     fn occurred(&mut self) -> String {
         let steps = self.told as f64 + self.random.share();
         self.told += 1;
         let mut ms = self.start_ms + (steps * self.step_ms) as i64;
-        if self.random.happens(1.0) {
+        if self.told % IMPORT_EVERY > IMPORT_EVERY - IMPORT_EVENTS {
+            // Somebody brings over what an older system kept.
+            ms -= (steps * self.step_ms * self.random.share()) as i64;
+        } else if self.random.happens(1.0) {
             ms -= self.random.below(LATE_MS) as i64;
         }
         instant(ms.min(self.start_ms + SPAN_MS))

@@ -1,0 +1,136 @@
+//! Reading while events arrive at full speed, and delivering while everything is exported.
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crate::client::{self, Load, Requests};
+use crate::questions::{Asking, Question, Who};
+use crate::report::{line, thousands};
+use crate::rounds::{BATCH, BATCH_CONNECTIONS, Sender};
+
+const ASKED: usize = 400;
+const WAL_LOOK: Duration = Duration::from_millis(5);
+const MIB: f64 = 1024.0 * 1024.0;
+
+/// What the last lines of the report say.
+pub struct Mixed {
+    /// Milliseconds of a page: the median and the slowest of a hundred, alone and with deliveries.
+    alone: [f64; 2],
+    with_deliveries: [f64; 2],
+    /// Events a second, alone and with an export.
+    delivered_alone: f64,
+    delivered_with_export: f64,
+    wal_bytes: u64,
+}
+
+pub fn measure(sender: &mut Sender, asking: &Asking, events: usize) -> Mixed {
+    let page = Question {
+        name: "outcome = failure",
+        who: Who::Owner,
+        query: "outcome=failure".to_owned(),
+    };
+    let alone = percentiles(asking, &page, &AtomicBool::new(false));
+    let (with_deliveries, load) = while_delivering(sender, events, |is_over| {
+        percentiles(asking, &page, is_over)
+    });
+    let delivered_alone = sender.batches(events, BATCH).rate() * BATCH as f64;
+    let wal = sender.folder.wal();
+    let (wal_bytes, exported) = while_delivering(sender, events, |is_over| {
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    export(asking);
+                }
+            });
+            largest(is_over, || fs::metadata(&wal).map_or(0, |it| it.len()))
+        })
+    });
+    drop(load);
+    Mixed {
+        alone,
+        with_deliveries,
+        delivered_alone,
+        delivered_with_export: exported.rate() * BATCH as f64,
+        wal_bytes,
+    }
+}
+
+pub fn report(mixed: &Mixed) {
+    let Mixed {
+        alone,
+        with_deliveries,
+        ..
+    } = mixed;
+    println!("| reading and writing at once | |");
+    println!("|---|--:|");
+    let pages = |it: &[f64; 2]| format!("{:.1} ms, {:.1} ms", it[0], it[1]);
+    line("a page (failures), median and p99, alone", &pages(alone));
+    let ratio = with_deliveries[1] / alone[1];
+    line(
+        "the same under full deliveries",
+        &format!("{}: p99 × {ratio:.1}", pages(with_deliveries)),
+    );
+    let ratio = mixed.delivered_with_export / mixed.delivered_alone;
+    line(
+        "deliveries while everything is exported, events a second",
+        &format!(
+            "{} = {ratio:.2} × without",
+            thousands(mixed.delivered_with_export)
+        ),
+    );
+    let wal = mixed.wal_bytes as f64 / MIB;
+    line(
+        "the write-ahead log at most, meanwhile",
+        &format!("{wal:.0} MiB"),
+    );
+    println!();
+}
+
+/// Delivers batches in threads of their own while `work` goes on.
+fn while_delivering<T>(
+    sender: &mut Sender,
+    events: usize,
+    work: impl FnOnce(&AtomicBool) -> T,
+) -> (T, Load) {
+    let requests: Requests = sender.requests(events.div_ceil(BATCH), BATCH);
+    let address = sender.server.address.clone();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let delivering = scope.spawn(|| {
+            let load = client::drive(&address, BATCH_CONNECTIONS, requests);
+            is_over.store(true, Ordering::Relaxed);
+            load
+        });
+        let done = work(&is_over);
+        (done, delivering.join().unwrap())
+    })
+}
+
+/// The median and the 99th percentile of a page, asked until it is over.
+fn percentiles(asking: &Asking, page: &Question, is_over: &AtomicBool) -> [f64; 2] {
+    let mut connection = asking.connect();
+    let mut times = Vec::with_capacity(ASKED);
+    while times.len() < ASKED && !is_over.load(Ordering::Relaxed) {
+        times.push(asking.once(&mut connection, page));
+    }
+    times.sort_by(f64::total_cmp);
+    [times[times.len() / 2], times[times.len() * 99 / 100]]
+}
+
+fn export(asking: &Asking) {
+    let cookie = ("Cookie", asking.owner());
+    let mut connection = asking.connect();
+    let reply = connection.begin("/audit-logs.ndjson", &[cookie]).unwrap();
+    assert_eq!(reply.status, 200);
+    connection.pieces(|_| {}).unwrap();
+}
+
+fn largest(is_over: &AtomicBool, look: impl Fn() -> u64) -> u64 {
+    let mut largest = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        largest = largest.max(look());
+        thread::sleep(WAL_LOOK);
+    }
+    largest
+}
