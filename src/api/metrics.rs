@@ -7,6 +7,7 @@ const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=
 
 pub async fn show(app: App, _: Request) -> Result<Response> {
     let events = &app.store().events;
-    let text = app.counters().text(events.size(), events.waiting());
+    let hashes = app.passwords().computed();
+    let text = app.counters().text(events.size(), events.waiting(), hashes);
     Ok(Response::written(OPENMETRICS, text))
 }

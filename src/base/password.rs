@@ -1,5 +1,6 @@
 //! Argon2id, with the parameters of the day and a bound on how many run at once.
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -28,6 +29,8 @@ pub struct Phc(String);
 pub struct Passwords {
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    /// So many were computed.
+    computed: Arc<AtomicU64>,
     /// Verified when there is no account, so that both cases take the same time.
     dummy: Phc,
 }
@@ -47,6 +50,7 @@ impl Passwords {
         Ok(Self {
             running: Arc::new(Semaphore::new(AT_ONCE)),
             waiting: Arc::new(Semaphore::new(AT_ONCE + WAITING_MAX)),
+            computed: Arc::default(),
             dummy: hash(b"not the password of anybody")?,
         })
     }
@@ -65,6 +69,11 @@ impl Passwords {
         Ok(matches && known)
     }
 
+    /// How many hashes were computed since the process began.
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
+    }
+
     async fn run<T, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
@@ -78,6 +87,7 @@ impl Passwords {
             return Err(busy());
         };
         let _turn = turn.internal("hashing is closed")?;
+        self.computed.fetch_add(1, Ordering::Relaxed);
         // A panic's message could hold the password.
         spawn_blocking(work).await.ok().internal("hashing panicked")
     }

@@ -18,8 +18,7 @@ pub enum Elsewhere {
     Debt(Debt),
     /// Has to prove a factor again, and comes back to the page.
     Confirm,
-    /// The same for a form: it changed nothing, and is said to have changed nothing. The page with
-    /// the form is at the same address.
+    /// The same for a form: it changed nothing yet, and goes along.
     ConfirmLate,
 }
 
@@ -41,7 +40,7 @@ impl Elsewhere {
             Self::Confirm => Response::redirect(&request.with_next("/confirm")),
             Self::ConfirmLate => {
                 let to = request.with_next("/confirm");
-                Response::redirect(&format!("{to}&late=1"))
+                Response::passed_on(&format!("{to}&late=1"))
             }
         }
     }

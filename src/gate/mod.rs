@@ -6,6 +6,7 @@ mod debt;
 mod device;
 mod doer;
 mod form_token;
+mod kept;
 mod key;
 mod origin;
 mod pending;
@@ -20,6 +21,7 @@ pub use confirmed::{confirmed, confirmed_change, confirmed_owner, confirmed_owne
 pub use debt::Debt;
 pub use device::Device;
 pub use doer::{doer, newcomer, person_named, person_typed, stranger};
+pub use kept::{keep, still};
 pub use key::{WriteKey, write_key};
 pub use origin::{form, local_program, open_page, open_program};
 pub use pending::{PENDING_COOKIE, PendingSignIn, pending, pending_try};

@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use super::debt::{Debt, Elsewhere};
 use super::form_token::FormTokens;
+use super::kept::opened;
 use super::origin::same_origin;
 use crate::app::App;
 use crate::base::Result;
@@ -137,6 +138,10 @@ impl<C: Caller> Way<C> {
             if self.is_too_late(app, &caller) {
                 return Ok(Err(Elsewhere::ConfirmLate));
             }
+            if !self.is_confirmed {
+                return Ok(Ok((caller, form)));
+            }
+            let form = opened(app, caller.session(), request.path_and_query(), form)?;
             Ok(Ok((caller, form)))
         })
     }

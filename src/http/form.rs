@@ -12,6 +12,15 @@ impl Form {
         )
     }
 
+    /// As it was sent.
+    pub fn encoded(&self) -> Zeroizing<String> {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &self.0 {
+            body.append_pair(name, value);
+        }
+        Zeroizing::new(body.finish())
+    }
+
     /// The field's first value.
     pub fn get(&self, name: &str) -> Option<&str> {
         let mut fields = self.0.iter();

@@ -100,6 +100,11 @@ impl Response {
         response
     }
 
+    /// The browser sends the same form once more, to there.
+    pub fn passed_on(to: &str) -> Self {
+        Self::redirect(to).status(307)
+    }
+
     pub fn with(mut self, name: HeaderName, value: &'static str) -> Self {
         let value = HeaderValue::from_static(value);
         self.inner.headers_mut().insert(name, value);

@@ -36,8 +36,8 @@ impl Counters {
     }
 
     /// OpenMetrics text; `events` is how many the log holds, `waiting` the bytes of those that are
-    /// not written yet.
-    pub fn text(&self, events: u64, waiting: usize) -> String {
+    /// not written yet, `hashes` how many passwords were compared or hashed.
+    pub fn text(&self, events: u64, waiting: usize, hashes: u64) -> String {
         let mut text = String::new();
         let deliveries = [
             ("recorded", &self.recorded),
@@ -85,6 +85,13 @@ impl Counters {
             "Events that wait to be written.",
         );
         let _ = writeln!(text, "annals_queue_bytes {waiting}");
+        head(
+            &mut text,
+            "annals_password_hashes",
+            "counter",
+            "Password hashes computed.",
+        );
+        let _ = writeln!(text, "annals_password_hashes_total {hashes}");
         text.push_str("# EOF\n");
         text
     }
@@ -105,7 +112,7 @@ mod tests {
         counters.answered(200);
         counters.answered(404);
         counters.answered(101);
-        let text = counters.text(7, 512);
+        let text = counters.text(7, 512, 9);
         #[track_caller]
         fn case(text: &str, line: &str) {
             assert!(text.lines().any(|it| it == line), "{line}: {text}");
@@ -116,6 +123,7 @@ mod tests {
         case(&text, "annals_unrecorded_total 0");
         case(&text, "annals_log_events 7");
         case(&text, "annals_queue_bytes 512");
+        case(&text, "annals_password_hashes_total 9");
         assert!(text.ends_with("# EOF\n"));
     }
 }

@@ -3,7 +3,7 @@ use super::around::{bare, local_path};
 use super::{cookies, proof};
 use crate::app::App;
 use crate::base::Result;
-use crate::gate::{SessionToken, SignedIn};
+use crate::gate::{SessionToken, SignedIn, keep, still};
 use crate::http::{Form, Request, Response};
 use crate::model::{Action, Reason};
 use crate::store::Factor;
@@ -11,11 +11,7 @@ use crate::views::step_up::{self, Page};
 
 pub async fn show(app: App, request: Request, signed_in: SignedIn) -> Result<Response> {
     let next = local_path(request.query_value("next").unwrap_or_default());
-    let is_late = request.query_value("late").is_some();
-    let html = step_up::page(&Page {
-        is_late,
-        ..page(&app, &request, &signed_in, next, None)
-    });
+    let html = step_up::page(&page(&app, &request, &signed_in, next, None, None));
     Ok(Response::html(html))
 }
 
@@ -25,7 +21,11 @@ pub async fn confirm(
     signed_in: SignedIn,
     form: Form,
 ) -> Result<Response> {
+    if request.query_value("late").is_some() {
+        return ask_late(&app, &request, &signed_in, &form);
+    }
     let next = local_path(form.get("next").unwrap_or_default());
+    let kept = still(&form);
     let event = proof::event(Action::AuthStepUp, &signed_in).word("purpose", purpose(next));
     let has_factor = app.store().factors.has(signed_in.operator.no);
     let factor = if has_factor {
@@ -42,7 +42,7 @@ pub async fn confirm(
     };
     if let Some(reason) = refused {
         proof::record_failure(&app, &request, &signed_in, event, reason).await?;
-        return Ok(refuse(&app, &request, &signed_in, next));
+        return Ok(refuse(&app, &request, &signed_in, next, kept));
     }
     let token = SessionToken::new();
     let (by, session) = (signed_in.by(&request), signed_in.session.clone());
@@ -51,19 +51,38 @@ pub async fn confirm(
     match confirmed.await? {
         Ok(()) => {
             let cookie = cookies::session(&request, &token);
-            Ok(Response::redirect(next).with_cookie(&cookie))
+            let on = match kept {
+                Some(_) => Response::passed_on(next),
+                None => Response::redirect(next),
+            };
+            Ok(on.with_cookie(&cookie))
         }
-        Err(Reason::WrongCode) => Ok(refuse(&app, &request, &signed_in, next)),
+        Err(Reason::WrongCode) => Ok(refuse(&app, &request, &signed_in, next, kept)),
         Err(reason) => {
             let event = proof::event(Action::AuthStepUp, &signed_in).word("method", "totp");
             proof::record_failure(&app, &request, &signed_in, event, reason).await?;
-            Ok(refuse(&app, &request, &signed_in, next))
+            Ok(refuse(&app, &request, &signed_in, next, kept))
         }
     }
 }
 
-fn refuse(app: &App, request: &Request, signed_in: &SignedIn, next: &str) -> Response {
-    let html = step_up::page(&page(app, request, signed_in, next, Some(proof::REFUSED)));
+/// A form was sent to another page, and came too late. It waits on this one.
+fn ask_late(app: &App, request: &Request, signed_in: &SignedIn, form: &Form) -> Result<Response> {
+    let next = local_path(request.query_value("next").unwrap_or_default());
+    let kept = keep(app, &signed_in.session, next, form)?;
+    let html = step_up::page(&page(app, request, signed_in, next, Some(&kept), None));
+    Ok(Response::html(html))
+}
+
+fn refuse(
+    app: &App,
+    request: &Request,
+    signed_in: &SignedIn,
+    next: &str,
+    kept: Option<&str>,
+) -> Response {
+    let refused = Some(proof::REFUSED);
+    let html = step_up::page(&page(app, request, signed_in, next, kept, refused));
     Response::html(html).status(403)
 }
 
@@ -87,6 +106,7 @@ fn page<'a>(
     request: &Request,
     signed_in: &'a SignedIn,
     next: &'a str,
+    kept: Option<&'a str>,
     error: Option<&'a str>,
 ) -> Page<'a> {
     Page {
@@ -95,7 +115,7 @@ fn page<'a>(
         email: &signed_in.operator.email,
         next,
         asks_code: app.store().factors.has(signed_in.operator.no),
-        is_late: false,
+        kept,
         error,
     }
 }

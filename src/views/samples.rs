@@ -119,7 +119,7 @@ fn step_up(world: &World, is_late: bool) -> String {
         email: world.say("ana.reyes@northwind.example"),
         next: world.say("/operators/op_1"),
         asks_code: is_late,
-        is_late,
+        kept: is_late.then(|| world.say("c0ffee")),
         error: is_late.then(|| world.say("That is not right.")),
     })
 }

@@ -15,8 +15,8 @@ pub struct Page<'a> {
     pub next: &'a str,
     /// The code of an authenticator app instead of the password.
     pub asks_code: bool,
-    /// A form came after the confirmation had run out.
-    pub is_late: bool,
+    /// A form that came after the confirmation had run out, sealed.
+    pub kept: Option<&'a str>,
     pub error: Option<&'a str>,
 }
 
@@ -38,6 +38,7 @@ fn form(page: &Page) -> Markup {
             (parts::csrf(page.csrf))
             (card::account(page.email))
             input type="hidden" name="next" value=(page.next);
+            @if let Some(kept) = page.kept { input type="hidden" name="kept" value=(kept); }
             div.ctl {
                 @if page.asks_code {
                     label for="code" { "Code of your authenticator app" }
@@ -54,14 +55,14 @@ fn form(page: &Page) -> Markup {
 
 fn late(page: &Page) -> Markup {
     html! {
-        @if page.is_late {
+        @if page.kept.is_some() {
             div.note.warn role="status" {
                 (icon(Glyph::Warning))
                 div {
-                    h2 { "Nothing was changed" }
+                    h2 { "Nothing was changed yet" }
                     p {
                         "The form came more than five minutes after you last confirmed. "
-                        "Confirm again, then fill it in once more."
+                        "Confirm, and it goes on as you filled it in."
                     }
                 }
             }

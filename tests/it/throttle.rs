@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use crate::browser::{Browser, FORM, OWNER, PASSWORD, encode, rows};
 use crate::html;
 use crate::http::Reply;
-use crate::site::{ADMIN, Site};
+use crate::people::ask;
+use crate::site::{ADMIN, OTHER_ADMIN, Site};
 
 const WRONG: &str = "wrong wrong wrong";
 const PROXY: (&str, &str) = ("ANNALS_TRUSTED_PROXIES", "127.0.0.1");
@@ -210,6 +211,42 @@ fn the_device_cookie_is_for_the_browser_alone_and_opens_nothing() {
     // Signing out keeps it, or the next sign-in would be a stranger's.
     browser.press("/account", "/sign-out");
     assert!(browser.cookie_header().contains("annals-device="));
+}
+
+/// How many hashes the server computed, as the metrics say.
+fn hashes(site: &Site) -> u64 {
+    let text = site.app.get("/metrics").expect(200).text();
+    let mut lines = text.lines();
+    let line = lines.find_map(|it| it.strip_prefix("annals_password_hashes_total "));
+    line.unwrap().parse().unwrap()
+}
+
+#[test]
+fn one_hash_is_computed_for_an_account_in_whatever_state_and_none_while_paused() {
+    let site = Site::with(&[PROXY]);
+    ask(&site.owner(), OTHER_ADMIN, "deactivate").expect(200);
+    for email in [ADMIN, OTHER_ADMIN, "nobody@example.org", "no address"] {
+        for number in 0..6 {
+            let before = hashes(&site);
+            guess(&site, email, "198.51.100.1");
+            assert_eq!(hashes(&site), before + 1, "{email}, guess {number}");
+        }
+        let before = hashes(&site);
+        guess(&site, email, "198.51.100.1");
+        assert_eq!(hashes(&site), before, "{email}, while paused");
+    }
+    let before = hashes(&site);
+    let reply = attempt(
+        &Browser::new(&site.app),
+        OTHER_ADMIN,
+        PASSWORD,
+        "203.0.113.9",
+    );
+    assert_eq!(
+        reply.status, 403,
+        "the right password of a deactivated account"
+    );
+    assert_eq!(hashes(&site), before + 1);
 }
 
 /// Comparing takes tens of milliseconds: an account for which nothing is compared would stand out
