@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rustix::process::nice;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -13,9 +14,12 @@ use crate::config::Backup as Asked;
 use crate::server::Stop;
 use crate::store::{BackupNote, NoCopy, Source, leave_backup_note};
 
+const LEAST_URGENT: i32 = 19;
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 pub fn run(asked: Asked) -> Result<()> {
+    // Before any thread starts: a server beside it goes first. It works without, only less well.
+    let _ = nice(LEAST_URGENT);
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
