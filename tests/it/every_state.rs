@@ -154,6 +154,12 @@ fn menus(look: &mut Look) {
         .until("the refusal", |it| it.has("[role=alert]"));
     look.at_refusal("a view refused");
     look.browser.open("/audit-logs");
+    look.browser.click("[popovertarget=export]");
+    look.at("the export menu");
+    look.browser.open("/api-keys");
+    look.browser.click(".c-x [popovertarget]");
+    look.at("the menu of a row");
+    look.browser.open("/audit-logs");
     look.browser.click("[popovertarget=me-menu]");
     look.at("the account menu");
     look.browser.click("#me-menu [data-shortcuts]");
