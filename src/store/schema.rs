@@ -24,6 +24,7 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
     refuse_newer(file)?;
     let conn = Connection::open(file).sql("cannot open the database")?;
     conn.busy_timeout(BUSY_MAX).sql("cannot set a time-out")?;
+    refuse(migrate::version_of(&conn)?)?;
     conn.set_prepared_statement_cache_capacity(64);
     // 8 KiB pages: measured 23 % more batch inserts than 4 KiB. Only a new file takes them.
     // FULL, not NORMAL: an acknowledged event must survive a power cut.
@@ -115,7 +116,8 @@ fn open_where_it_lies(file: &Path) -> Result<Connection> {
     if version
         .as_ref()
         .is_err_and(|it| it.kind() == Kind::Unavailable)
-        && !has_log(file)
+        && !has_beside(file, "-wal")
+        && !has_beside(file, "-journal")
     {
         conn = open_immutable(file)?;
         version = migrate::version_of(&conn);
@@ -136,15 +138,17 @@ fn open_immutable(file: &Path) -> Result<Connection> {
     open_as(OsString::from_vec(uri), OpenFlags::SQLITE_OPEN_URI)
 }
 
-fn has_log(file: &Path) -> bool {
-    let mut log = file.as_os_str().to_owned();
-    log.push("-wal");
-    fs::metadata(log).is_ok_and(|it| it.len() > 0)
+fn has_beside(file: &Path, ending: &str) -> bool {
+    let mut other = file.as_os_str().to_owned();
+    other.push(ending);
+    fs::metadata(other).is_ok_and(|it| it.len() > 0)
 }
 
 /// Looks before anything is written: a file from a later release stays as it is.
 fn refuse_newer(file: &Path) -> Result<()> {
-    if !file.exists() {
+    // A first start that was cut, before there was a write-ahead log, has to be taken back first.
+    // Only who may write can do that.
+    if !file.exists() || has_beside(file, "-journal") {
         return Ok(());
     }
     refuse(migrate::version_of(&open_reader(file)?)?)
@@ -204,6 +208,28 @@ mod tests {
              values (?1, randomblob(16), 'p' || ?1, 'P', 'active', 0, ?2)",
             [no, recorded_seq],
         )
+    }
+
+    #[test]
+    fn a_first_start_that_was_cut_is_begun_again() {
+        let folder = std::env::temp_dir().join(format!("annals-cut-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (made, cut) = (folder.join("made.db"), folder.join("cut.db"));
+        let conn = Connection::open(&made).unwrap();
+        conn.execute_batch("create table t (x); begin immediate; insert into t values (1)")
+            .unwrap();
+        conn.cache_flush().unwrap();
+        fs::copy(&made, &cut).unwrap();
+        fs::copy(
+            folder.join("made.db-journal"),
+            folder.join("cut.db-journal"),
+        )
+        .unwrap();
+        let rows = open_writer(&cut)
+            .unwrap()
+            .query_row("select count(*) from t", [], |row| row.get::<_, u32>(0));
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(rows, Ok(0));
     }
 
     /// Every table is either changed together with an event, or on this list with a reason.
