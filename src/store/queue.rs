@@ -1,5 +1,6 @@
 //! What waits for the writer. Changes of records go before deliveries and have places of their
-//! own, so that people can work while senders fill the queue; and no sender fills it alone.
+//! own, so that people can work while senders fill the queue. No sender fills it alone, and senders
+//! take turns.
 use std::collections::{HashMap, VecDeque};
 use std::mem;
 
@@ -25,10 +26,17 @@ pub enum Load {
 
 pub struct Queue<J> {
     changes: VecDeque<J>,
-    deliveries: VecDeque<(i64, usize, J)>,
+    /// What waits of each key, in its order.
+    deliveries: HashMap<i64, Line<J>>,
+    /// The keys that something waits of, in the order of their turns: nobody waits for all that
+    /// another one sent before.
+    turns: VecDeque<i64>,
     bytes: usize,
-    /// Of `bytes`, by key.
-    held: HashMap<i64, usize>,
+}
+
+struct Line<J> {
+    jobs: VecDeque<(usize, J)>,
+    bytes: usize,
 }
 
 impl<J> Queue<J> {
@@ -46,10 +54,9 @@ impl<J> Queue<J> {
         let mut jobs = mem::take(&mut self.changes);
         let mut taken = 0;
         while taken < TAKEN_BYTES_MAX
-            && let Some((key, bytes, job)) = self.deliveries.pop_front()
+            && let Some((bytes, job)) = self.next()
         {
             taken += bytes;
-            self.release(key, bytes);
             jobs.push_back(job);
         }
         jobs
@@ -69,24 +76,37 @@ impl<J> Queue<J> {
     }
 
     fn push_delivery(&mut self, key: i64, bytes: usize, job: J) -> bool {
-        let held = self.held.entry(key).or_default();
-        let has_room = *held + bytes <= KEY_BYTES_MAX && self.bytes + bytes <= DELIVERED_BYTES_MAX;
-        if has_room {
-            *held += bytes;
-            self.bytes += bytes;
-            self.deliveries.push_back((key, bytes, job));
+        let held = self.deliveries.get(&key).map_or(0, |it| it.bytes);
+        let has_room = held + bytes <= KEY_BYTES_MAX && self.bytes + bytes <= DELIVERED_BYTES_MAX;
+        if !has_room {
+            return false;
         }
-        has_room
+        let line = self.deliveries.entry(key).or_insert_with(|| {
+            self.turns.push_back(key);
+            Line {
+                jobs: VecDeque::new(),
+                bytes: 0,
+            }
+        });
+        line.jobs.push_back((bytes, job));
+        line.bytes += bytes;
+        self.bytes += bytes;
+        true
     }
 
-    fn release(&mut self, key: i64, bytes: usize) {
+    /// One delivery of the key whose turn it is.
+    fn next(&mut self) -> Option<(usize, J)> {
+        let key = self.turns.pop_front()?;
+        let line = self.deliveries.get_mut(&key)?;
+        let (bytes, job) = line.jobs.pop_front()?;
+        line.bytes -= bytes;
         self.bytes -= bytes;
-        // Emptied whole whenever nothing waits, which is all the time: it does not grow.
-        if self.deliveries.is_empty() {
-            self.held.clear();
-        } else if let Some(held) = self.held.get_mut(&key) {
-            *held -= bytes;
+        if line.jobs.is_empty() {
+            self.deliveries.remove(&key);
+        } else {
+            self.turns.push_back(key);
         }
+        Some((bytes, job))
     }
 }
 
@@ -95,9 +115,9 @@ impl<J> Default for Queue<J> {
     fn default() -> Self {
         Self {
             changes: VecDeque::new(),
-            deliveries: VecDeque::new(),
+            deliveries: HashMap::new(),
+            turns: VecDeque::new(),
             bytes: 0,
-            held: HashMap::new(),
         }
     }
 }
@@ -136,6 +156,20 @@ mod tests {
         assert_eq!(queue.take().len(), 8);
         assert!(queue.push(Load::Change, 12));
         assert_eq!(queue.take(), [12, 8, 9, 10, 11]);
+    }
+
+    #[test]
+    fn keys_take_turns_however_much_one_has_sent() {
+        let mut queue = Queue::default();
+        for job in 0..12 {
+            assert!(queue.push(delivery(1, MIB), job));
+        }
+        assert!(queue.push(delivery(2, MIB), 12));
+        assert!(queue.push(delivery(3, MIB), 13));
+        assert!(queue.push(delivery(2, MIB), 14));
+        assert_eq!(queue.take(), [0, 12, 13, 1, 14, 2, 3, 4]);
+        assert_eq!(queue.take(), [5, 6, 7, 8, 9, 10, 11]);
+        assert_eq!(queue.bytes(), 0);
     }
 
     #[test]
