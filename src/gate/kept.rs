@@ -10,8 +10,11 @@ const FIELD: &str = "kept";
 
 /// What the confirming form carries for the form that was sent to `path`.
 pub fn keep(app: &App, session: &Session, path: &str, form: &Form) -> Result<String> {
-    let sealer = app.store().sealer();
-    let sealed = sealer.seal(&place(session, path), form.encoded().as_bytes())?;
+    let place = place(session, path);
+    let sealed = app
+        .store()
+        .sealer()
+        .seal(&place, form.encoded().as_bytes())?;
     Ok(hex(&sealed))
 }
 

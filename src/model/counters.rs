@@ -1,5 +1,5 @@
 //! What has happened since the process began, for a monitoring system to read.
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Default)]
@@ -38,67 +38,58 @@ impl Counters {
     /// OpenMetrics text; `events` is how many the log holds, `waiting` the bytes of those that are
     /// not written yet, `hashes` how many passwords were compared or hashed.
     pub fn text(&self, events: u64, waiting: usize, hashes: u64) -> String {
-        let mut text = String::new();
-        let deliveries = [
-            ("recorded", &self.recorded),
-            ("duplicate", &self.duplicates),
-            ("rejected", &self.rejected),
+        let items = [
+            ("{result=\"recorded\"}", self.recorded.get()),
+            ("{result=\"duplicate\"}", self.duplicates.get()),
+            ("{result=\"rejected\"}", self.rejected.get()),
         ];
-        head(
-            &mut text,
-            "annals_items",
-            "counter",
-            "Items delivered, by what became of them.",
-        );
-        for (what, counter) in deliveries {
-            let count = counter.get();
-            let _ = writeln!(text, "annals_items_total{{result=\"{what}\"}} {count}");
-        }
-        head(
-            &mut text,
-            "annals_answers",
-            "counter",
+        let answers = ["2xx", "3xx", "4xx", "5xx"].map(|it| format!("{{status=\"{it}\"}}"));
+        let answered = answers.iter().zip(&self.answers);
+        let answered: Vec<_> = answered.map(|(it, of)| (&**it, of.get())).collect();
+        let mut text = Text(String::new());
+        text.counter("items", "Items delivered, by what became of them.", &items);
+        text.counter(
+            "answers",
             "Requests answered, by class of status.",
+            &answered,
         );
-        for (class, counter) in (2..).zip(&self.answers) {
-            let count = counter.get();
-            let _ = writeln!(text, "annals_answers_total{{status=\"{class}xx\"}} {count}");
-        }
-        head(
-            &mut text,
-            "annals_unrecorded",
-            "counter",
+        text.counter(
+            "unrecorded",
             "Events of Annals itself that could not be recorded.",
+            &[("", self.unrecorded.get())],
         );
-        let _ = writeln!(text, "annals_unrecorded_total {}", self.unrecorded.get());
-        head(
-            &mut text,
-            "annals_log_events",
-            "gauge",
-            "Events in the log.",
-        );
-        let _ = writeln!(text, "annals_log_events {events}");
-        head(
-            &mut text,
-            "annals_queue_bytes",
-            "gauge",
-            "Events that wait to be written.",
-        );
-        let _ = writeln!(text, "annals_queue_bytes {waiting}");
-        head(
-            &mut text,
-            "annals_password_hashes",
-            "counter",
+        text.gauge("log_events", "Events in the log.", events);
+        text.gauge("queue_bytes", "Events that wait to be written.", waiting);
+        text.counter(
+            "password_hashes",
             "Password hashes computed.",
+            &[("", hashes)],
         );
-        let _ = writeln!(text, "annals_password_hashes_total {hashes}");
-        text.push_str("# EOF\n");
-        text
+        text.0 + "# EOF\n"
     }
 }
 
-fn head(text: &mut String, name: &str, kind: &str, help: &str) {
-    let _ = writeln!(text, "# TYPE {name} {kind}\n# HELP {name} {help}");
+struct Text(String);
+
+impl Text {
+    fn counter(&mut self, name: &str, help: &str, counts: &[(&str, u64)]) {
+        self.head(name, "counter", help);
+        for (labels, count) in counts {
+            let _ = writeln!(self.0, "annals_{name}_total{labels} {count}");
+        }
+    }
+
+    fn gauge(&mut self, name: &str, help: &str, value: impl Display) {
+        self.head(name, "gauge", help);
+        let _ = writeln!(self.0, "annals_{name} {value}");
+    }
+
+    fn head(&mut self, name: &str, kind: &str, help: &str) {
+        let _ = writeln!(
+            self.0,
+            "# TYPE annals_{name} {kind}\n# HELP annals_{name} {help}"
+        );
+    }
 }
 
 #[cfg(test)]

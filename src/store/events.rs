@@ -162,7 +162,7 @@ impl Events {
     /// Whoever asks within a second of a good one is told the same, so that strangers who ask over
     /// and over do not keep the disk busy.
     pub async fn ping(&self, now: Millis) -> Result<()> {
-        self.reserve.admit(0)?;
+        self.reserve.is_ready()?;
         let since = now.saturating_sub(self.committed_ms.load(Ordering::Relaxed));
         if (0..SECOND_MS).contains(&since) {
             return Ok(());

@@ -11,6 +11,9 @@ use crate::base::{Error, Kind, Result};
 const KEPT_MAX: u64 = 64 * 1024 * 1024;
 const PARTS: u64 = 20;
 
+/// The largest item of a delivery: with less room than it needs, some senders are refused already.
+const READY_FOR: usize = 32 * 1024;
+
 /// How long a look at the disk counts: under load it would cost more than hashing the event.
 const LOOK_COUNTS: Duration = Duration::from_millis(1);
 
@@ -49,6 +52,15 @@ impl Reserve {
         }
         Ok(())
     }
+
+    /// Refuses when a delivery of one item, however large, would be refused.
+    pub fn is_ready(&self) -> Result<()> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.room() {
+            Some(room) if !fits(room, READY_FOR) => Err(full()),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl State {
@@ -75,15 +87,22 @@ pub fn kept(room: &Room) -> u64 {
     KEPT_MAX.min(room.total / PARTS)
 }
 
-/// Takes room for a delivery, if there is enough. Everything is written twice: to the write-ahead
-/// log, and from there to the database.
+/// Takes room for a delivery, if there is enough.
 fn take(room: &mut Room, bytes: usize) -> bool {
-    let needed = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(2);
-    let has_room = room.free >= kept(room).saturating_add(needed);
+    let has_room = fits(room, bytes);
     if has_room {
-        room.free -= needed;
+        room.free = room.free.saturating_sub(needed(bytes));
     }
     has_room
+}
+
+fn fits(room: &Room, bytes: usize) -> bool {
+    room.free >= kept(room).saturating_add(needed(bytes))
+}
+
+/// Everything is written twice: to the write-ahead log, and from there to the database.
+fn needed(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(2)
 }
 
 #[cfg(test)]

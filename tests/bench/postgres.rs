@@ -86,7 +86,8 @@ fn compare(asking: &Asking, psql: &Psql<'_>, pair: &Pair) -> f64 {
     let from = "from event e left join actor a on a.id = e.actor_id";
     let condition = &pair.condition;
     let theirs = psql.explain(&format!(
-        "select e.*, a.email {from} where {condition} order by e.occurred_at desc, e.id desc limit 50"
+        "select e.*, a.email {from} where {condition} \
+         order by e.occurred_at desc, e.id desc limit 50"
     )) + psql.explain(&format!("select count(*) {from} where {condition}"));
     let ratio = theirs / ours;
     println!(

@@ -135,7 +135,7 @@ struct Lines(usize);
 
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 += bytes.iter().filter(|it| **it == b'\n').count();
+        self.0 += bytes.split(|it| *it == b'\n').count() - 1;
         Ok(bytes.len())
     }
 
