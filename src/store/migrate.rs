@@ -2,6 +2,7 @@
 use rusqlite::{Connection, named_params};
 
 use super::sql::OrSql;
+use super::sums;
 use crate::base::{Hash, Result, checked};
 
 /// Goes up with every change of schema.sql that a released program could meet.
@@ -165,16 +166,16 @@ fn check_items(conn: &Connection) -> Result<()> {
 /// Keeps every row; a column that is new has its default.
 fn remake(conn: &Connection, table: &Object) -> Result<()> {
     let name = &table.name;
-    let columns = columns(conn, name)?;
+    let before = sums::columns(conn, name)?;
     run(
         conn,
         &format!("create temp table kept as select * from main.{name}"),
     )?;
     run(conn, &format!("drop table main.{name}"))?;
     run(conn, &table.sql)?;
-    let both: Vec<_> = self::columns(conn, name)?
+    let both: Vec<_> = sums::columns(conn, name)?
         .into_iter()
-        .filter(|it| columns.contains(it))
+        .filter(|it| before.contains(it))
         .collect();
     let both = both.join(", ");
     run(
@@ -182,17 +183,6 @@ fn remake(conn: &Connection, table: &Object) -> Result<()> {
         &format!("insert into main.{name} ({both}) select {both} from temp.kept"),
     )?;
     run(conn, "drop table temp.kept")
-}
-
-fn columns(conn: &Connection, table: &str) -> Result<Vec<String>> {
-    let mut statement = conn
-        .prepare("select name from pragma_table_info(?1)")
-        .sql("cannot read the columns of a table")?;
-    let rows = statement
-        .query_map([table], |row| row.get("name"))
-        .sql("cannot read the columns of a table")?;
-    rows.collect::<rusqlite::Result<_>>()
-        .sql("cannot read the columns of a table")
 }
 
 fn run(conn: &Connection, sql: &str) -> Result<()> {

@@ -154,7 +154,8 @@ fn tables(conn: &Connection) -> Result<Vec<String>> {
     )
 }
 
-fn columns(conn: &Connection, table: &str) -> Result<Vec<String>> {
+/// The names of a table's columns, in their order.
+pub fn columns(conn: &Connection, table: &str) -> Result<Vec<String>> {
     let mut statement = conn
         .prepare("select name from pragma_table_info(?1, 'main') order by cid")
         .sql("cannot read the columns of a table")?;

@@ -44,13 +44,7 @@ pub fn measure(folder: &Folder, keys: &Keys, events: usize, now_ms: i64) {
     let mut points = Vec::new();
     for size in sizes {
         let server = folder.start();
-        let mut sender = Sender {
-            server: &server,
-            folder,
-            keys,
-            world,
-            sent_bytes: 0,
-        };
+        let mut sender = Sender::new(folder, &server, keys, world);
         let told = sender.world.told;
         sender.batches(size.saturating_sub(told + MEASURED), BATCH);
         let (delivered, ratio) = delivering(&mut sender);

@@ -79,13 +79,7 @@ fn main() {
 fn everything(folder: &Folder, keys: &Keys, events: usize, now_ms: i64) {
     let server = folder.start();
     let empty_bytes = server.resident_bytes();
-    let mut sender = Sender {
-        folder,
-        server: &server,
-        keys,
-        world: World::new(events, now_ms),
-        sent_bytes: 0,
-    };
+    let mut sender = Sender::new(folder, &server, keys, World::new(events, now_ms));
     let rounds: Vec<_> = (1..=ROUNDS)
         .map(|number| {
             eprintln!("delivering, round {number} of {ROUNDS} …");

@@ -45,13 +45,7 @@ pub fn measure(folder: &Folder, keys: &Keys, events: usize, now_ms: i64, url: &s
     println!("Beside it: {}.\n", psql.ask("select version()"));
     psql.run(SCHEMA);
     let server = folder.start();
-    let mut sender = Sender {
-        folder,
-        server: &server,
-        keys,
-        world: World::new(events, now_ms),
-        sent_bytes: 0,
-    };
+    let mut sender = Sender::new(folder, &server, keys, World::new(events, now_ms));
     eprintln!("filling both …");
     sender.batches(events, BATCH);
     let mut world = World::new(events, now_ms);

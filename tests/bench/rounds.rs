@@ -49,18 +49,25 @@ pub struct Sender<'a> {
     pub sent_bytes: usize,
 }
 
+impl<'a> Sender<'a> {
+    /// Nothing is sent yet.
+    pub fn new(folder: &'a Folder, server: &'a Running, keys: &'a Keys, world: World) -> Self {
+        Self {
+            folder,
+            server,
+            keys,
+            world,
+            sent_bytes: 0,
+        }
+    }
+}
+
 /// What the parts of Annals could give here, alone: rows as Annals makes them, and a word as an
 /// answer. A few events are delivered for their rows.
 pub fn raw_alone(folder: &Folder, keys: &Keys, events: usize, now_ms: i64) {
     const SINGLE_ROWS: usize = 3_000;
     let server = folder.start();
-    let mut sender = Sender {
-        folder,
-        server: &server,
-        keys,
-        world: World::new(events, now_ms),
-        sent_bytes: 0,
-    };
+    let mut sender = Sender::new(folder, &server, keys, World::new(events, now_ms));
     sender.batches(events.min(RAW_ROWS_MAX), BATCH);
     server.stop();
     let rows = raw::rows(&folder.database(), events.min(RAW_ROWS_MAX));
