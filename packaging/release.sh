@@ -24,6 +24,9 @@ tests/smoke "$dist/annals"
 cp "$dist/annals" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE schema.sql \
   packaging/annals.service packaging/annals.env "$dist/$name/"
 cp assets/LICENSE-icons.txt "$dist/$name/"
+# What the README shows and links to.
+mkdir -p "$dist/$name/packaging"
+cp packaging/screenshot.png packaging/performance.md packaging/growth.svg "$dist/$name/packaging/"
 # What is inside: every crate, and SQLite, with version, licence and digest.
 tests/dependencies --sbom >"$dist/$name/annals.cdx.json"
 
