@@ -260,30 +260,18 @@ fn no_match(page: &Page) -> Markup {
 
 fn first_event(guide: Guide) -> Markup {
     match guide {
-        Guide::CreatePool => html! {
-            section.panel.next aria-labelledby="fr" {
-                div {
-                    (step(1, "Create a Pool"))
-                    p {
-                        "Sign-ins and changes made here are recorded already. Events of your "
-                        "services go into a Pool, which decides who sees them."
-                    }
-                }
-                a.btn.pri href="/pools#new" { (icon(Glyph::Pool)) "Create a Pool" }
-            }
-        },
-        Guide::CreateKey => html! {
-            section.panel.next aria-labelledby="fr" {
-                div {
-                    (step(2, "Create an API key"))
-                    p {
-                        "A service delivers its events with a key of a Pool, which is shown once. "
-                        "Create one that writes."
-                    }
-                }
-                a.btn.pri href="/api-keys#new" { (icon(Glyph::ApiKey)) "Create an API key" }
-            }
-        },
+        Guide::CreatePool => make(
+            (1, "Create a Pool"),
+            "Sign-ins and changes made here are recorded already. Events of your services go into \
+             a Pool, which decides who sees them.",
+            ("/pools#new", Glyph::Pool),
+        ),
+        Guide::CreateKey => make(
+            (2, "Create an API key"),
+            "A service delivers its events with a key of a Pool, which is shown once. Create one \
+             that writes.",
+            ("/api-keys#new", Glyph::ApiKey),
+        ),
         Guide::Send { base_url } => html! {
             section.panel.next aria-labelledby="fr" {
                 div {
@@ -302,6 +290,19 @@ fn first_event(guide: Guide) -> Markup {
                 (parts::curl(base_url))
             }
         },
+    }
+}
+
+/// A step that is a record to make, on the page of its kind.
+fn make((number, title): (u8, &str), why: &str, (href, glyph): (&str, Glyph)) -> Markup {
+    html! {
+        section.panel.next aria-labelledby="fr" {
+            div {
+                (step(number, title))
+                p { (why) }
+            }
+            a.btn.pri href=(href) { (icon(glyph)) (title) }
+        }
     }
 }
 
