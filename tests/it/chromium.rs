@@ -328,8 +328,22 @@ fn capabilities(profile: PathBuf, script: Script) -> Value {
     } } })
 }
 
-/// Starts the driver and reads off its first lines where it listens.
+/// Starts the driver. It takes any free port and then the same number of the other family, which
+/// another test may have taken meanwhile: then it gives up, and is started again.
 fn drive() -> (Child, u16) {
+    const TRIES: usize = 5;
+    let mut said = String::new();
+    for _ in 0..TRIES {
+        match try_drive() {
+            Ok(driving) => return driving,
+            Err(reason) => said = reason,
+        }
+    }
+    panic!("chromedriver does not start: {said}");
+}
+
+/// Reads off its first lines where it listens; or what it said instead.
+fn try_drive() -> Result<(Child, u16), String> {
     let mut driver = Command::new("chromedriver")
         .arg("--port=0")
         .stdin(Stdio::null())
@@ -353,9 +367,9 @@ fn drive() -> (Child, u16) {
     let Some(port) = port else {
         let _ = driver.kill();
         let _ = driver.wait();
-        panic!("chromedriver does not start: {said}");
+        return Err(said);
     };
-    (driver, port)
+    Ok((driver, port))
 }
 
 fn base64(text: &str) -> Vec<u8> {
