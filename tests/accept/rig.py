@@ -2,8 +2,19 @@
 the comparison of what was acknowledged with what is there. Standard library only.
 
 Every program prints one line of JSON and ends with 0 (passed), 1 (failed) or 77 (this machine
-cannot do it, which is never a pass). ANNALS_TEST_BIN names the binary; without it, the one of
-`cargo build` is used.
+cannot do it, which is never a pass). ANNALS_BIN names the binary (ANNALS_TEST_BIN does too);
+without it, the one of `cargo build` is used.
+
+The line has `check` (the program), `command` (how to have it again), `verdict`, the figures, and
+`row`: what the README's table says of it. `rig.row` makes it, and `tests/accept/table` prints the
+table of a file of such lines, which is what `tests/run --long` ends with.
+
+    what          the fault or attack in words, with what came of it
+    tries         how often
+    acknowledged  events that were answered 2xx, if any were sent
+    lost          of these, how many were not there afterwards
+    let_in        attempts that did what they must not, where somebody attacks
+    control       what the run that breaks the promise on purpose did, to see that the rig notices
 """
 
 import contextlib
@@ -44,8 +55,17 @@ def main(check, work):
         figures, code, verdict = {"reason": str(reason)}, 77, "SKIPPED"
     except Failed as reason:
         figures, code, verdict = {"reason": str(reason)}, 1, "FAILED"
-    print(json.dumps({"check": check, "verdict": verdict, **figures}), flush=True)
+    command = " ".join([check, *sys.argv[1:]])
+    line = {"check": check, "command": command, "verdict": verdict, **figures}
+    print(json.dumps(line), flush=True)
     return code
+
+
+def row(what, tries, *, acknowledged=None, lost=None, let_in=None, control=None):
+    """What the README's table says of a run, as a figure beside the others."""
+    told = {"what": what, "tries": tries, "acknowledged": acknowledged, "lost": lost,
+            "let_in": let_in, "control": control}
+    return {"row": {name: it for name, it in told.items() if it is not None}}
 
 
 def demand(holds, reason):
@@ -56,7 +76,8 @@ def demand(holds, reason):
 def binary():
     target = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
     default = pathlib.Path(target) / "debug" / "annals"
-    found = pathlib.Path(os.environ.get("ANNALS_TEST_BIN", default)).resolve()
+    named = os.environ.get("ANNALS_BIN") or os.environ.get("ANNALS_TEST_BIN")
+    found = pathlib.Path(named or default).resolve()
     demand(found.exists(), f"there is no binary at {found}")
     return str(found)
 
