@@ -3,6 +3,18 @@ use std::fmt;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const DIGITS: usize = 26;
+const PREFIX_MAX: usize = 5;
+/// What a byte stands for as a digit.
+const VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 32 {
+        values[ALPHABET[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
+const NO_DIGIT: u8 = 255;
 
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum RecordKind {
@@ -67,31 +79,31 @@ impl RecordId {
     /// Accepts exactly what `Display` prints.
     pub fn parse(kind: RecordKind, text: &str) -> Option<Self> {
         let digits = text.strip_prefix(kind.prefix())?;
-        if digits.len() != DIGITS {
+        if digits.len() != DIGITS || digits.as_bytes()[0] > b'7' {
             return None;
         }
-        let mut number: u128 = 0;
-        for (place, digit) in digits.bytes().enumerate() {
-            let value = ALPHABET.iter().position(|it| *it == digit)?;
-            if place == 0 && value > 7 {
-                return None;
-            }
-            number = (number << 5) | u128::try_from(value).ok()?;
-        }
+        let number = digits.bytes().try_fold(0_u128, |number, digit| {
+            let value = VALUES[usize::from(digit)];
+            (value != NO_DIGIT).then_some(number << 5 | u128::from(value))
+        })?;
         Some(Self::new(kind, number.to_be_bytes()))
     }
 }
 
 impl fmt::Display for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.prefix())?;
-        let number = u128::from_be_bytes(self.bytes);
-        for place in (0..DIGITS).rev() {
-            let index = (number >> (5 * place)) & 31;
-            let digit = ALPHABET[usize::try_from(index).unwrap_or_default()];
-            write!(f, "{}", char::from(digit))?;
+        let prefix = self.kind.prefix().as_bytes();
+        let mut text = [0; PREFIX_MAX + DIGITS];
+        let text = &mut text[..prefix.len() + DIGITS];
+        let (head, digits) = text.split_at_mut(prefix.len());
+        head.copy_from_slice(prefix);
+        let mut number = u128::from_be_bytes(self.bytes);
+        for digit in digits.iter_mut().rev() {
+            *digit = ALPHABET[(number & 31) as usize];
+            number >>= 5;
         }
-        Ok(())
+        // In one piece: an id is written for every request and event.
+        f.write_str(str::from_utf8(text).unwrap_or_default())
     }
 }
 
