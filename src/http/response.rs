@@ -26,6 +26,9 @@ const WORTH_IT: usize = 1024;
 /// Above this it is compressed off the reactor, so that other connections are not kept waiting.
 const LONG: usize = 16 * 1024;
 
+/// Room for those of nearly every answer, so that they are not sorted in anew while it grows.
+const LIKELY_HEADERS: usize = 12;
+
 pub struct Response {
     inner: hyper::Response<Content>,
     /// The same content, compressed beforehand.
@@ -231,8 +234,10 @@ impl Response {
     }
 
     fn of(content: Content) -> Self {
+        let mut inner = hyper::Response::new(content);
+        inner.headers_mut().reserve(LIKELY_HEADERS);
         Self {
-            inner: hyper::Response::new(content),
+            inner,
             gzip: None,
             problem: None,
             pending: None,

@@ -111,6 +111,9 @@ impl<S> Route<S> {
 
 /// Matches `/events/{id}` against `/events/42`, giving `[("id", "42")]`.
 fn captures(pattern: &'static str, path: &str) -> Option<Captures> {
+    if !pattern.contains('{') {
+        return (pattern == path).then(Vec::new);
+    }
     let mut captured = Vec::new();
     let mut segments = path.split('/');
     for expected in pattern.split('/') {

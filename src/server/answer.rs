@@ -21,24 +21,29 @@ use crate::model::request_id;
 
 const TARGET_BYTES_MAX: usize = 8 * 1024;
 
-const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-    require-trusted-types-for 'script'; trusted-types annals";
+const CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types annals",
+);
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
+const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 /// Two years, for this host: names below it are not ours to decide about.
 const HSTS: &str = "max-age=63072000";
 
 /// On every answer, whatever it is.
-const ALWAYS: [(HeaderName, &str); 5] = [
+const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (CONTENT_SECURITY_POLICY, CSP),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (REFERRER_POLICY, "no-referrer"),
+    (X_CONTENT_TYPE_OPTIONS, NOSNIFF),
+    (REFERRER_POLICY, NO_REFERRER),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
+        SAME_ORIGIN,
     ),
     (
         HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
+        SAME_ORIGIN,
     ),
 ];
 
@@ -63,8 +68,8 @@ struct Line {
 }
 
 /// What a failure tells of its request.
-struct Asked {
-    id: String,
+struct Asked<'a> {
+    id: &'a str,
     cookies: Cookies,
 }
 
@@ -81,13 +86,15 @@ where
     ) -> Result<hyper::Response<Content>, Infallible> {
         let busy = activity.begin();
         let began = Instant::now();
-        let id = request_id(self.clock.now(), random::bytes()).to_string();
+        let mut chance = [0; 8];
+        random::fill_from_stock(&mut chance);
+        let id = request_id(self.clock.now(), chance).to_string();
         let peer = self.edge.peer(id.clone(), address, request.headers());
         let is_https = peer.is_https;
         let has_body = !request.body().is_end_stream();
         let was_chunked = request.headers().contains_key(TRANSFER_ENCODING);
         let may_compress = may_compress(request.method(), request.headers());
-        let (line, response) = self.route(request, peer).await;
+        let (line, response) = self.route(request, peer, &id).await;
         let response = response.finish(&id).packed(may_compress).await;
         tracing::info!(
             target: "annals::access",
@@ -113,7 +120,12 @@ where
         Ok(response)
     }
 
-    async fn route(&self, request: hyper::Request<Incoming>, peer: Peer) -> (Line, Response) {
+    async fn route(
+        &self,
+        request: hyper::Request<Incoming>,
+        peer: Peer,
+        id: &str,
+    ) -> (Line, Response) {
         let (head, body) = request.into_parts();
         let mut line = Line {
             method: method(&head.method),
@@ -121,7 +133,7 @@ where
             surface: surface(head.uri.path()),
         };
         let asked = Asked {
-            id: peer.request_id.clone(),
+            id,
             cookies: Cookies::of(&head.headers, peer.is_https),
         };
         if let Err(error) = self.check(&head) {
@@ -154,14 +166,14 @@ where
         (line, response)
     }
 
-    fn failure(&self, error: &Error, surface: Surface, asked: &Asked) -> Response {
+    fn failure(&self, error: &Error, surface: Surface, asked: &Asked<'_>) -> Response {
         match surface {
             Surface::Programs => Problem::new(error.kind(), error.public()).into(),
-            Surface::People => (self.error_page)(error, &asked.id, &asked.cookies),
+            Surface::People => (self.error_page)(error, asked.id, &asked.cookies),
         }
     }
 
-    fn wrong_method(&self, allowed: &[&Method], surface: Surface, asked: &Asked) -> Response {
+    fn wrong_method(&self, allowed: &[&Method], surface: Surface, asked: &Asked<'_>) -> Response {
         let error = Error::new(
             Kind::MethodNotAllowed,
             "This address does not answer that method.",
@@ -171,7 +183,7 @@ where
             names.push("HEAD");
         }
         self.failure(&error, surface, asked)
-            .finish(&asked.id)
+            .finish(asked.id)
             .with_text(ALLOW, &names.join(", "))
     }
 
@@ -207,7 +219,7 @@ fn method(method: &Method) -> &'static str {
 
 fn dress(headers: &mut HeaderMap, request_id: &str, is_https: bool) {
     for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.insert(name, value);
     }
     headers
         .entry(CACHE_CONTROL)
