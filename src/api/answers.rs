@@ -1,7 +1,7 @@
 //! The JSON of the API: receipts, events, pages (`contract.md` §2).
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::base::{Hash, hex};
+use crate::base::{Hash, Millis, hex_digits};
 use crate::intake::ItemError;
 use crate::model::{EventOut, time};
 
@@ -25,8 +25,10 @@ pub enum Receipt {
 #[derive(Serialize)]
 pub struct Place {
     pub seq: i64,
-    pub recorded_at: String,
-    pub leaf_hash: String,
+    #[serde(rename = "recorded_at", serialize_with = "write_time")]
+    pub recorded_ms: Millis,
+    #[serde(rename = "leaf_hash", serialize_with = "write_hash")]
+    pub leaf: Hash,
     pub redactions: u32,
 }
 
@@ -66,14 +68,26 @@ pub struct WarningOut {
 }
 
 impl Place {
-    pub fn new(seq: i64, recorded_ms: i64, leaf: &Hash, redactions: u32) -> Self {
+    pub fn new(seq: i64, recorded_ms: Millis, leaf: Hash, redactions: u32) -> Self {
         Self {
             seq,
-            recorded_at: time::rfc3339(recorded_ms),
-            leaf_hash: hex(leaf),
+            recorded_ms,
+            leaf,
             redactions,
         }
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands out references"
+)]
+fn write_time<S: Serializer>(ms: &Millis, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(time::Written::of(*ms).as_str())
+}
+
+fn write_hash<S: Serializer>(hash: &Hash, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(str::from_utf8(&hex_digits(hash)).unwrap_or_default())
 }
 
 impl From<&ItemError> for Fault {

@@ -189,12 +189,12 @@ impl Answer {
         match appended {
             Appended::Recorded(it) => {
                 self.receipts.recorded += 1;
-                let place = Place::new(it.seq, it.recorded_ms, &it.leaf, it.redactions);
+                let place = Place::new(it.seq, it.recorded_ms, it.leaf, it.redactions);
                 self.receipts.results.push(Receipt::Recorded(place));
             }
             Appended::Duplicate(it) => {
                 self.receipts.duplicate += 1;
-                let place = Place::new(it.seq, it.recorded_ms, &it.leaf, it.redactions);
+                let place = Place::new(it.seq, it.recorded_ms, it.leaf, it.redactions);
                 self.receipts.results.push(Receipt::Duplicate(place));
             }
             Appended::Conflict => {

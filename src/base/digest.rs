@@ -55,13 +55,22 @@ pub fn is_checked(hash: &Hash) -> bool {
 }
 
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    let digits: Vec<u8> = bytes.iter().flat_map(|it| pair(*it)).collect();
+    String::from_utf8(digits).unwrap_or_default()
+}
+
+/// A hash in hexadecimal digits, in no memory of its own.
+pub fn hex_digits(hash: &Hash) -> [u8; 64] {
+    let mut digits = [0; 64];
+    for (to, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(hash) {
+        *to = pair(*byte);
     }
-    text
+    digits
+}
+
+fn pair(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [byte >> 4, byte & 15].map(|it| DIGITS[usize::from(it)])
 }
 
 pub fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -13,7 +13,7 @@ mod sealer;
 
 pub use clock::{Clock, DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS, Watch};
 pub use confine::confine;
-pub use digest::{Hash, Keyed, checked, hex, hmac_sha1, is_checked, sha256, unhex};
+pub use digest::{Hash, Keyed, checked, hex, hex_digits, hmac_sha1, is_checked, sha256, unhex};
 pub use error::{Error, Kind, OrFail, Result};
 pub use gzip::{Effort, Gzip, gzip};
 pub use network::Network;

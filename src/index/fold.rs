@@ -9,20 +9,28 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 /// that nearly every text is left as it is. Letter by letter, because lower-casing a whole text
 /// would look at neighbours (a final Σ), and a part must fold as it does inside the whole.
 pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    if is_nfc(text) {
-        return each_letter(text.chars());
-    }
-    each_letter(text.nfc())
+    let mut folded = String::with_capacity(text.len());
+    fold_onto(&mut folded, text);
+    folded
 }
 
-fn each_letter(letters: impl Iterator<Item = char>) -> String {
+/// Adds the folded text to another.
+pub fn fold_onto(to: &mut String, text: &str) {
+    if text.is_ascii() {
+        let start = to.len();
+        to.push_str(text);
+        to[start..].make_ascii_lowercase();
+    } else if is_nfc(text) {
+        to.extend(each_letter(text.chars()));
+    } else {
+        to.extend(each_letter(text.nfc()));
+    }
+}
+
+fn each_letter(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     letters
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ mod tally;
 mod terms;
 mod texttest;
 
-pub use fold::fold;
+pub use fold::{fold, fold_onto};
 pub use matches::Matches;
 pub use plan::Plan;
 pub use query::{Pools, Query};

@@ -142,7 +142,10 @@ impl Reading<'_> {
     }
 
     fn ndjson(&mut self, body: &[u8]) -> Result<()> {
-        for line in body.split(|it| *it == b'\n') {
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', body).chain([body.len()]) {
+            let line = &body[start..end];
+            start = end + 1;
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }

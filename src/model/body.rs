@@ -6,6 +6,9 @@ use super::json;
 use super::kinds::{ActorType, Outcome, ViaKind};
 use crate::base::{Millis, OrFail, Result};
 
+/// Room for nearly every stored text, so that it is not moved while it grows.
+const LIKELY_BYTES: usize = 1024;
+
 /// What an event says, exactly as stored: the JSON of `event.payload`.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Body {
@@ -107,7 +110,12 @@ impl Body {
 
     /// The stored text. Serializing our own closed types cannot fail.
     pub fn write(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let mut text = Vec::with_capacity(LIKELY_BYTES);
+        let written = serde_json::to_writer(&mut text, self);
+        written
+            .ok()
+            .and_then(|()| String::from_utf8(text).ok())
+            .unwrap_or_default()
     }
 
     pub fn read(text: &str) -> Result<Self> {

@@ -36,12 +36,13 @@ pub struct Entry {
     /// Keyed digests of the sender's id and of the item as sent; none without an id.
     pub item: Option<Hash>,
     pub payload: String,
+    pub received_ms: Millis,
 }
 
 impl Entry {
     pub fn new(event: SafeEvent, frame: Frame) -> Self {
         let item = event.item;
-        let kind = frame.kind;
+        let (kind, received_ms) = (frame.kind, frame.received_ms);
         let body = body(event, frame);
         let payload = body.write();
         Self {
@@ -49,6 +50,7 @@ impl Entry {
             body,
             item,
             payload,
+            received_ms,
         }
     }
 }

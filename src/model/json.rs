@@ -29,7 +29,7 @@ pub mod timestamp {
         reason = "serde hands out references"
     )]
     pub fn serialize<S: Serializer>(ms: &Millis, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&time::rfc3339(*ms))
+        to.serialize_str(time::Written::of(*ms).as_str())
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Millis, D::Error> {

@@ -9,19 +9,32 @@ pub const RFC3339_MAX: usize = 35;
 
 /// `2026-11-22T18:29:40.123Z`. Clamps to the years 1970 to 9999.
 pub fn rfc3339(ms: Millis) -> String {
-    let ms = ms.clamp(0, MS_MAX);
-    let (year, month, day) = civil(ms / DAY_MS);
-    let of_day = ms % DAY_MS;
-    let mut text = *b"0000-00-00T00:00:00.000Z";
-    put(&mut text[0..4], i64::from(year));
-    put(&mut text[5..7], i64::from(month));
-    put(&mut text[8..10], i64::from(day));
-    put(&mut text[11..13], of_day / HOUR_MS);
-    put(&mut text[14..16], of_day / MINUTE_MS % 60);
-    put(&mut text[17..19], of_day / SECOND_MS % 60);
-    put(&mut text[20..23], of_day % SECOND_MS);
-    // Digits and signs only, so this is always text.
-    String::from_utf8(text.to_vec()).unwrap_or_default()
+    Written::of(ms).as_str().to_owned()
+}
+
+/// A time as `rfc3339` writes it, in no memory of its own.
+pub struct Written([u8; 24]);
+
+impl Written {
+    pub fn of(ms: Millis) -> Self {
+        let ms = ms.clamp(0, MS_MAX);
+        let (year, month, day) = civil(ms / DAY_MS);
+        let of_day = ms % DAY_MS;
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        put(&mut text[0..4], i64::from(year));
+        put(&mut text[5..7], i64::from(month));
+        put(&mut text[8..10], i64::from(day));
+        put(&mut text[11..13], of_day / HOUR_MS);
+        put(&mut text[14..16], of_day / MINUTE_MS % 60);
+        put(&mut text[17..19], of_day / SECOND_MS % 60);
+        put(&mut text[20..23], of_day % SECOND_MS);
+        Self(text)
+    }
+
+    pub fn as_str(&self) -> &str {
+        // Digits and signs only, so this is always text.
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 /// Milliseconds since 1970 UTC, and the offset east of UTC in minutes. The offset is required,

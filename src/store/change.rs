@@ -10,7 +10,7 @@ use super::log::Appended;
 use super::prepared::{frame, prepare};
 use super::tx::Tx;
 use crate::base::{Error, Kind, Millis, OrFail, Result};
-use crate::model::{By, Entry, EventKind, Flood, OwnEvent, Reason};
+use crate::model::{By, EventKind, Flood, OwnEvent, Reason};
 
 /// What a change returns: the value, once everything it wrote is recorded.
 pub struct Done<T>(T);
@@ -138,8 +138,7 @@ impl From<Error> for Stop {
 pub fn write(tx: &mut Tx<'_>, by: &By, event: OwnEvent) -> Result<i64> {
     let pool = event.pool().cloned();
     let frame = frame(EventKind::Own, pool.as_ref(), by.via(), by.request, tx.now);
-    let entry = Entry::new(event.into_safe(by), frame);
-    let prepared = prepare(vec![entry], pool.as_ref());
+    let prepared = prepare(vec![event.into_safe(by)], frame, pool.as_ref());
     let event = prepared.first().internal("an event was lost")?;
     match tx.append(event)? {
         Appended::Recorded(receipt) => Ok(receipt.seq),

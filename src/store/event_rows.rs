@@ -1,7 +1,7 @@
 //! The rows of `event`: every statement that touches the table.
 use std::ops::Range;
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::prepared::Prepared;
 use super::sql::OrSql;
@@ -33,25 +33,25 @@ pub struct Stored {
 
 pub fn insert(conn: &Connection, event: &Prepared, receipt: &Receipt, pool_seq: i64) -> Result<()> {
     let pool_no = (event.pool_no > 0).then_some(event.pool_no);
+    // By place: to look up ten names costs a third of the insert.
     conn.prepare_cached(
         "insert into event (seq, kind, received_ms, pool_no, pool_seq, item, salt, payload,
                             commitment, leaf)
-         values (:seq, :kind, :received_ms, :pool_no, :pool_seq, :item, :salt, :payload,
-                 :commitment, :leaf)",
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )
     .and_then(|mut it| {
-        it.execute(named_params! {
-            ":seq": receipt.seq,
-            ":kind": event.kind.code(),
-            ":received_ms": receipt.recorded_ms,
-            ":pool_no": pool_no,
-            ":pool_seq": pool_seq,
-            ":item": event.item,
-            ":salt": event.salt,
-            ":payload": event.payload,
-            ":commitment": event.commitment,
-            ":leaf": receipt.leaf,
-        })
+        it.execute(params![
+            receipt.seq,
+            event.kind.code(),
+            receipt.recorded_ms,
+            pool_no,
+            pool_seq,
+            event.item,
+            event.salt,
+            event.payload,
+            event.commitment,
+            receipt.leaf,
+        ])
     })
     .sql("cannot append an event")?;
     Ok(())

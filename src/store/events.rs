@@ -16,9 +16,7 @@ use crate::base::{Millis, Result, SECOND_MS};
 use crate::index::Reader;
 use crate::model::Digester;
 use crate::model::safe::SafeEvent;
-use crate::model::{
-    ApiKey, At, Cursor, Entry, Event, EventKind, Pool, RecordId, Scope, Via, ViaKind,
-};
+use crate::model::{ApiKey, At, Cursor, Event, EventKind, Pool, RecordId, Scope, Via, ViaKind};
 
 #[derive(Clone)]
 pub struct Events {
@@ -55,15 +53,8 @@ impl Events {
             id: Some(key.id.to_string()),
             label: Some(key.name.clone()),
         };
-        let entries = events
-            .into_iter()
-            .map(|event| {
-                let via = via.clone();
-                let frame = frame(EventKind::Delivered, Some(pool), via, Some(delivery), now);
-                Entry::new(event, frame)
-            })
-            .collect();
-        let prepared = prepare(entries, Some(pool));
+        let frame = frame(EventKind::Delivered, Some(pool), via, Some(delivery), now);
+        let prepared = prepare(events, frame, Some(pool));
         let bytes = prepared.iter().map(|it| it.payload.len() + 512).sum();
         self.reserve.admit(bytes)?;
         let used = self.db.use_is_due(Credential::Key, key.no, now);

@@ -1,8 +1,9 @@
 //! An entry made ready for the log before it reaches the writer: whatever needs no number yet is
 //! computed on the caller's core.
 use crate::base::{Hash, Millis, random};
-use crate::index::{Flags, fold};
+use crate::index::{Flags, fold_onto};
 use crate::ledger::{GLOBAL, PoolId, commitment};
+use crate::model::safe::SafeEvent;
 use crate::model::{
     ActorType, Body, Entry, EventKind, Frame, Outcome, Pool, PoolSnapshot, RecordId, Via, ViaKind,
 };
@@ -31,17 +32,18 @@ pub struct Columns {
     pub target: String,
 }
 
-/// Prepares a request's entries together: one call to the random source serves them all.
-pub fn prepare(entries: Vec<Entry>, pool: Option<&Pool>) -> Vec<Prepared> {
-    let mut salts = vec![0; entries.len() * 32];
-    random::fill(&mut salts);
+/// Prepares a request's events together: one call to the random source serves them all, and what
+/// the receiver adds is handed on from one to the next.
+pub fn prepare(events: Vec<SafeEvent>, mut frame: Frame, pool: Option<&Pool>) -> Vec<Prepared> {
+    let mut salts = vec![0; events.len() * 32];
+    random::fill_from_stock(&mut salts);
     let (salts, _) = salts.as_chunks::<32>();
     let pool_no = pool.map_or(0, |it| it.no.get());
     let pool_id = pool.map_or(GLOBAL, |it| *it.id.bytes());
-    entries
-        .into_iter()
-        .zip(salts)
-        .map(|(entry, salt)| Prepared {
+    let mut prepared = Vec::with_capacity(events.len());
+    for (event, salt) in events.into_iter().zip(salts) {
+        let entry = Entry::new(event, frame);
+        prepared.push(Prepared {
             kind: entry.kind,
             pool_no,
             pool_id,
@@ -51,8 +53,16 @@ pub fn prepare(entries: Vec<Entry>, pool: Option<&Pool>) -> Vec<Prepared> {
             columns: columns(&entry.body, entry.kind),
             redactions: entry.body.redactions,
             payload: entry.payload,
-        })
-        .collect()
+        });
+        frame = Frame {
+            kind: entry.kind,
+            pool: entry.body.pool,
+            via: entry.body.via,
+            delivery_id: entry.body.delivery_id,
+            received_ms: entry.received_ms,
+        };
+    }
+    prepared
 }
 
 /// What the receiver adds to an event.
@@ -121,12 +131,13 @@ pub fn unreadable(received_ms: Millis) -> Columns {
 
 /// Folded fields one a line: no field contains a line break, so a search never spans two.
 fn lines(fields: &[&Option<String>]) -> String {
-    let mut text = String::new();
-    for field in fields.iter().copied().flatten() {
+    let fields = fields.iter().copied().flatten();
+    let mut text = String::with_capacity(fields.clone().map(|it| it.len() + 1).sum());
+    for field in fields {
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&fold(field));
+        fold_onto(&mut text, field);
     }
     text
 }

@@ -1,5 +1,5 @@
 //! The texts that the column index refers to by number, kept in `term` so that the numbers stay.
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, named_params, params};
 
 use super::prepared::Columns;
 use super::sql::OrSql;
@@ -106,10 +106,8 @@ fn number(text: &str, intern: impl FnOnce(&str) -> u32) -> u32 {
 }
 
 fn insert(conn: &Connection, column: Column, no: u32, text: &str) -> Result<()> {
-    conn.prepare_cached("insert into term (vocabulary, no, text) values (:kind, :no, :text)")
-        .and_then(|mut it| {
-            it.execute(named_params! { ":kind": column.code(), ":no": no, ":text": text })
-        })
+    conn.prepare_cached("insert into term (vocabulary, no, text) values (?1, ?2, ?3)")
+        .and_then(|mut it| it.execute(params![column.code(), no, text]))
         .sql("cannot store a term")?;
     Ok(())
 }
