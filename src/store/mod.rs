@@ -65,6 +65,7 @@ mod upgrade;
 mod upstream_changes;
 mod upstream_rows;
 mod upstreams;
+mod used;
 mod verify;
 mod writer;
 

@@ -11,6 +11,7 @@ use super::log::short;
 use super::prepared;
 use super::sql::OrSql;
 use super::terms;
+use super::used::Used;
 use super::{migrate, schema, segment_rows, sums};
 use crate::base::{Hash, Kind, Millis, Result, is_checked};
 use crate::index::{Row, SEGMENT_LEN, Segment, Vocabulary};
@@ -127,6 +128,7 @@ struct Check {
     segment_seen: Vec<u64>,
     segment_tree: Frontier,
     segments: u32,
+    used: Used,
     erased: u64,
     findings: Vec<Finding>,
     findings_total: u64,
@@ -149,6 +151,7 @@ impl Check {
             segment_seen: Vec::with_capacity(SEGMENT_LEN),
             segment_tree: empty,
             segments: 0,
+            used: Used::default(),
             erased: 0,
             findings: Vec::new(),
             findings_total: 0,
@@ -274,7 +277,10 @@ impl Check {
     /// Rebuilds the columns from the payload, and compares each segment when it is full.
     fn derive(&mut self, conn: &Connection, stored: &Stored) -> Result<()> {
         match self.row(stored) {
-            Some(row) => self.segment.push(row),
+            Some(row) => {
+                self.used.note(&row);
+                self.segment.push(row);
+            }
             None => self.find(Class::Derived, Some(stored.seq)),
         }
         self.segment_seen
@@ -316,12 +322,12 @@ impl Check {
         })
     }
 
-    /// A segment for which there are no events.
+    /// A segment or a term for which there are no events.
     fn leftovers(&mut self, conn: &Connection) -> Result<()> {
         let segments: u32 = conn
             .query_row("select count(*) from segment", [], |row| row.get(0))
             .sql("cannot count the segments")?;
-        if segments > self.segments {
+        if segments > self.segments || self.used != Used::all(&self.vocabulary) {
             self.find(Class::Derived, None);
         }
         Ok(())

@@ -128,6 +128,8 @@ fn each_mutation_is_found_and_named() {
         "derived",
         Some(0),
     );
+    let unused = "select 1, max(no) + 1, 'never.used' from term where vocabulary = 1";
+    case(&format!("insert into term {unused}"), "derived", None);
     case(
         "drop trigger if exists none; create table extra (x)",
         "schema",
