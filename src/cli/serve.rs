@@ -46,6 +46,8 @@ fn block_on(serving: impl Future<Output = Result<()>>) -> Result<()> {
 }
 
 async fn serve(asked: Serve, folder: PathBuf, is_demo: bool) -> Result<()> {
+    // Before the database is opened, so that a signal in the middle of it ends a start cleanly.
+    let stop = Stop::watch()?;
     let proxies = asked.trusted_proxies.clone();
     let clock = Clock::system();
     #[cfg(debug_assertions)]
@@ -53,13 +55,19 @@ async fn serve(asked: Serve, folder: PathBuf, is_demo: bool) -> Result<()> {
     let store = Store::open(&folder, clock.clone())?;
     let draining = Arc::new(AtomicBool::new(false));
     let app = App::new(store.clone(), clock, folder, proxies, Arc::clone(&draining))?;
-    let served = serve_on(&app, asked, is_demo, draining).await;
+    let served = serve_on(&app, asked, is_demo, stop, draining).await;
     drop(app);
     store.close().await;
     served
 }
 
-async fn serve_on(app: &App, asked: Serve, is_demo: bool, draining: Arc<AtomicBool>) -> Result<()> {
+async fn serve_on(
+    app: &App,
+    asked: Serve,
+    is_demo: bool,
+    stop: Stop,
+    draining: Arc<AtomicBool>,
+) -> Result<()> {
     let listener = TcpListener::bind(asked.listen)
         .await
         .internal("cannot listen on this address")?;
@@ -80,7 +88,6 @@ async fn serve_on(app: &App, asked: Serve, is_demo: bool, draining: Arc<AtomicBo
             move |address| app.is_trusted_proxy(address)
         }),
     };
-    let stop = Stop::watch()?;
     let version = Label::fixed(env!("CARGO_PKG_VERSION"));
     let started = OwnEvent::new(Action::SystemStart).label("version", version);
     app.note(By::itself("Annals"), started).await;

@@ -32,7 +32,7 @@ use crate::routes;
 /// The number that Linux and the BSDs give it on every processor but MIPS.
 const SIGXFSZ: i32 = 25;
 
-/// The signals to stop, watched from before anybody is told that we listen.
+/// The signals to stop.
 pub struct Stop {
     terminate: Signal,
     interrupt: Signal,
