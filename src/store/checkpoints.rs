@@ -12,7 +12,8 @@ use super::schema;
 use super::sql::{OrSql, stop_if_the_disk_failed};
 use crate::base::{OrFail, Result};
 
-/// Pages of write-ahead log (8 KiB each) from one move to the next.
+const PAGE_BYTES: u64 = 8192;
+/// Pages of write-ahead log from one move to the next.
 const STEP_PAGES: u32 = 2000;
 /// SQLite begins the log anew where nothing of it is left to move, which never happens while the
 /// writer goes on. From here on the writer moves the few pages that came meanwhile by itself.
@@ -23,8 +24,7 @@ const PAGES_MAX: u32 = 6000;
 /// The writer's side. Dropped, it ends the thread and closes the connection.
 pub struct Checkpoints {
     mover: Arc<Mover>,
-    /// Pages in the log as of the last commit.
-    pages: Arc<AtomicU32>,
+    backlog: Backlog,
     seen: u32,
     /// At how many pages the next move is due, and at how many the writer's own.
     due: u32,
@@ -33,19 +33,30 @@ pub struct Checkpoints {
     thread: Option<JoinHandle<()>>,
 }
 
+/// What the log holds and the database does not yet: it will take that much more of the disk.
+#[derive(Clone, Default)]
+pub struct Backlog {
+    /// In the log as of the last commit.
+    pages: Arc<AtomicU32>,
+    /// Of these, as of the last move.
+    moved: Arc<AtomicU32>,
+}
+
 struct Mover {
     conn: Mutex<Connection>,
     has_moved: AtomicBool,
+    moved: Arc<AtomicU32>,
 }
 
 impl Checkpoints {
     pub fn start(file: &Path, writer: &mut Connection) -> Result<Self> {
+        let backlog = Backlog::default();
         let mover = Arc::new(Mover {
             conn: Mutex::new(schema::open_mover(file)?),
             has_moved: AtomicBool::new(false),
+            moved: Arc::clone(&backlog.moved),
         });
-        let pages = Arc::new(AtomicU32::new(0));
-        let told = Arc::clone(&pages);
+        let told = Arc::clone(&backlog.pages);
         let note = move |_: &mut _, pages| {
             told.store(u32::try_from(pages).unwrap_or_default(), Ordering::Relaxed);
             Ok(())
@@ -61,7 +72,7 @@ impl Checkpoints {
             .internal("cannot start a thread")?;
         Ok(Self {
             mover,
-            pages,
+            backlog,
             seen: 0,
             due: STEP_PAGES,
             own_due: PAGES_MAX,
@@ -70,11 +81,16 @@ impl Checkpoints {
         })
     }
 
+    pub fn backlog(&self) -> Backlog {
+        self.backlog.clone()
+    }
+
     /// After a commit: has moved what is due.
     pub fn keep_up(&mut self) {
-        let pages = self.pages.load(Ordering::Relaxed);
+        let pages = self.backlog.pages.load(Ordering::Relaxed);
         if pages < self.seen {
             (self.due, self.own_due) = (STEP_PAGES, PAGES_MAX);
+            self.mover.begin_anew();
         }
         self.seen = pages;
         let may_begin_anew =
@@ -90,6 +106,14 @@ impl Checkpoints {
                 let _ = wake.try_send(());
             }
         }
+    }
+}
+
+impl Backlog {
+    pub fn bytes(&self) -> u64 {
+        let (pages, moved) = (&self.pages, &self.moved);
+        let pages = pages.load(Ordering::Relaxed);
+        PAGE_BYTES * u64::from(pages.saturating_sub(moved.load(Ordering::Relaxed)))
     }
 }
 
@@ -114,12 +138,21 @@ impl Mover {
     fn move_pages(&self) {
         let conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
         let moved = conn
-            .query_row("pragma wal_checkpoint(passive)", [], |_| Ok(()))
+            .query_row("pragma wal_checkpoint(passive)", [], |row| row.get(2))
             .sql("cannot move the write-ahead log to the database");
-        if let Err(error) = moved {
-            stop_if_the_disk_failed(&error);
-            tracing::error!(?error, "the write-ahead log stays as it is for now");
+        match moved {
+            Ok(pages) => self.moved.store(pages, Ordering::Relaxed),
+            Err(error) => {
+                stop_if_the_disk_failed(&error);
+                tracing::error!(?error, "the write-ahead log stays as it is for now");
+            }
         }
+    }
+
+    /// Of a log that was begun anew nothing is moved. Not while somebody counts what was moved.
+    fn begin_anew(&self) {
+        let _conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.moved.store(0, Ordering::Relaxed);
     }
 }
 
@@ -159,6 +192,10 @@ mod tests {
         }
         let log = fs::metadata(folder.0.join("annals.db-wal")).unwrap().len();
         assert!(log < LOG_MAX, "{log}");
+        let backlog = checkpoints.backlog();
+        assert!(0 < backlog.bytes() && backlog.bytes() <= log);
+        checkpoints.mover.move_pages();
+        assert_eq!(backlog.bytes(), 0);
         drop(checkpoints);
         conn.close().unwrap();
         assert!(!folder.0.join("annals.db-wal").exists());

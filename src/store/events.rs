@@ -56,7 +56,7 @@ impl Events {
         let frame = frame(EventKind::Delivered, Some(pool), via, Some(delivery), now);
         let prepared = prepare(events, frame, Some(pool));
         let bytes = prepared.iter().map(|it| it.payload.len() + 512).sum();
-        self.reserve.admit(bytes)?;
+        self.reserve.admit(bytes, self.db.waiting())?;
         let used = self.db.use_is_due(Credential::Key, key.no, now);
         let (key_no, is_first) = (key.no, key.used_ms.is_none());
         let append = move |tx: &mut Tx<'_>| {
@@ -153,7 +153,7 @@ impl Events {
     /// Whoever asks within a second of a good one is told the same, so that strangers who ask over
     /// and over do not keep the disk busy.
     pub async fn ping(&self, now: Millis) -> Result<()> {
-        self.reserve.is_ready()?;
+        self.reserve.is_ready(self.db.waiting())?;
         let since = now.saturating_sub(self.committed_ms.load(Ordering::Relaxed));
         if (0..SECOND_MS).contains(&since) {
             return Ok(());

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use zeroize::Zeroizing;
 
 use super::sql::OrSql;
+use crate::base::disk::{Disk, disk};
 use crate::base::{Error, Hash, Keyed, Kind, OrFail, Result, random};
 
 /// Held for as long as a process uses the directory. The file is never deleted: another process
@@ -26,6 +27,10 @@ pub struct Keys {
 
 pub fn database(folder: &Path) -> PathBuf {
     folder.join("annals.db")
+}
+
+pub fn write_ahead_log(folder: &Path) -> PathBuf {
+    folder.join("annals.db-wal")
 }
 
 /// Refuses a place without a database, and says what is the matter with it.
@@ -83,8 +88,27 @@ pub fn sync_names(folder: &Path) -> Result<()> {
         .or_fail(Kind::StorageFailed, "cannot sync a folder")
 }
 
+/// Where a lock and a sync are not what they say, nothing is acknowledged.
+fn refuse_network(folder: &Path) -> Result<()> {
+    match disk(folder) {
+        Disk::OfNetwork => Err(Error::new(
+            Kind::Internal,
+            "the data directory lies on a network file system (NFS or SMB), which cannot keep \
+             what is promised: use a local disk",
+        )),
+        Disk::OfContainer => {
+            tracing::warn!(
+                "the data directory lies in a container's own layer, and goes with it: mount one"
+            );
+            Ok(())
+        }
+        Disk::Usual => Ok(()),
+    }
+}
+
 pub fn lock(folder: &Path) -> Result<Lock> {
     create_data_directory(folder)?;
+    refuse_network(folder)?;
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)

@@ -160,6 +160,7 @@ impl Store {
         let published = Published::default();
         standing::publish(&conn, &published)?;
         let checkpoints = checkpoints::Checkpoints::start(&file, &mut conn)?;
+        let reserve = Reserve::new(folder.to_owned(), checkpoints.backlog());
         let parts = writer::Parts {
             conn,
             log,
@@ -175,7 +176,7 @@ impl Store {
             api_keys: ApiKeys::new(db.clone()),
             backups: Backups::new(db.clone(), folder.to_owned()),
             exports: Exports::new(db.clone(), cuts, Arc::clone(&digester)),
-            events: Events::new(db.clone(), index, digester, Reserve::new(folder.to_owned())),
+            events: Events::new(db.clone(), index, digester, reserve),
             factors: Factors::new(db.clone(), Sealer::new(&keys.secrets)),
             invites: Invites::new(db.clone()),
             operators: Operators::new(db.clone()),

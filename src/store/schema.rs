@@ -164,8 +164,19 @@ fn refuse(version: u32) -> Result<()> {
     Ok(())
 }
 
+/// Since then a log that begins anew cannot damage the database; 3.52.0 was withdrawn.
+const SOUND_SINCE: i32 = 3_051_003;
+const WITHDRAWN: i32 = 3_052_000;
+
 /// A pragma that could not be kept is silently ignored by SQLite, so we look.
 fn confirm(conn: &Connection) -> Result<()> {
+    let version = rusqlite::version_number();
+    if version < SOUND_SINCE || version == WITHDRAWN {
+        return Err(Error::new(
+            Kind::Internal,
+            "this program was built with a version of SQLite that can lose data",
+        ));
+    }
     let journal: String = conn
         .query_row("pragma journal_mode", [], |row| row.get(0))
         .sql("cannot read the journal mode")?;
@@ -230,6 +241,28 @@ mod tests {
             .query_row("select count(*) from t", [], |row| row.get::<_, u32>(0));
         fs::remove_dir_all(&folder).unwrap();
         assert_eq!(rows, Ok(0));
+    }
+
+    #[test]
+    fn a_database_without_a_write_ahead_log_or_without_syncs_is_refused() {
+        let conn = Connection::open_in_memory().unwrap();
+        assert!(confirm(&conn).is_err(), "its journal is kept in memory");
+        let folder = std::env::temp_dir().join(format!("annals-mode-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let conn = open_writer(&folder.join("a.db")).unwrap();
+        for (pragmas, is_good) in [
+            ("pragma synchronous = full", true),
+            ("pragma synchronous = normal", false),
+            (
+                "pragma synchronous = full; pragma journal_mode = delete",
+                false,
+            ),
+        ] {
+            conn.execute_batch(pragmas).unwrap();
+            assert_eq!(confirm(&conn).is_ok(), is_good, "{pragmas}");
+        }
+        drop(conn);
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     /// Every table is either changed together with an event, or on this list with a reason.
