@@ -75,6 +75,7 @@ impl<'a, 'tx> Proposal<'a, 'tx> {
     /// Writes the event first: its number is what the changed rows name.
     pub fn record(self, event: OwnEvent) -> Result<Recorded<'a, 'tx>, Stop> {
         let seq = write(self.tx, self.by, event)?;
+        failpoint::apart(self.tx.conn);
         failpoint::at(failpoint::RECORDED);
         Ok(Recorded {
             tx: self.tx,

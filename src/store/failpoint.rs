@@ -15,6 +15,11 @@ pub const UNSYNCED: &str = "unsynced";
 pub const EARLY: &str = "early";
 /// Going on after the disk failed.
 pub const DEAF: &str = "deaf";
+/// Knowing no id again.
+pub const TWICE: &str = "twice";
+/// Committing a change's event before its rows.
+#[cfg(debug_assertions)]
+const APART: &str = "apart";
 
 #[cfg(debug_assertions)]
 static FILE: std::sync::OnceLock<std::path::PathBuf> = std::sync::OnceLock::new();
@@ -30,6 +35,17 @@ pub fn watch(folder: &Path) {
 pub fn at(place: &str) {
     if is(place) {
         std::process::abort();
+    }
+}
+
+/// Commits what is written so far, and goes on in another transaction.
+#[cfg(debug_assertions)]
+pub fn apart(conn: &Connection) {
+    if is(APART) {
+        let split = "release change; commit; begin immediate; savepoint change";
+        if let Err(error) = conn.execute_batch(split) {
+            tracing::error!(?error, "the event stays with its change");
+        }
     }
 }
 
@@ -52,11 +68,11 @@ pub fn endless(conn: &Connection, limit: Duration) -> rusqlite::Result<()> {
     conn.query_row(NUMBERS, [], |_| Ok(()))
 }
 
-/// Whether the file says so.
+/// Whether a line of the file says so.
 #[cfg(debug_assertions)]
 pub fn is(place: &str) -> bool {
     let named = FILE.get().and_then(|it| std::fs::read_to_string(it).ok());
-    named.is_some_and(|it| it == place)
+    named.is_some_and(|it| it.lines().any(|it| it == place))
 }
 
 #[cfg(not(debug_assertions))]
@@ -64,6 +80,9 @@ pub fn watch(_: &Path) {}
 
 #[cfg(not(debug_assertions))]
 pub fn at(_: &str) {}
+
+#[cfg(not(debug_assertions))]
+pub fn apart(_: &Connection) {}
 
 #[cfg(not(debug_assertions))]
 pub fn hold() {}

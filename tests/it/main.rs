@@ -86,6 +86,7 @@ mod resets;
 mod saved_views;
 mod search;
 mod second_factor;
+mod sent;
 mod settings;
 mod settings_effect;
 mod sign_in;
