@@ -22,6 +22,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import resource
 import shutil
 import signal
@@ -31,9 +32,11 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 EVENTS = "/api/v1/events"
+PASSWORD = "correct horse battery"
 READY_WITHIN = 30
 IMAGE_BYTES = 96 * 1024 * 1024
 
@@ -122,7 +125,7 @@ def annals(*words, data=None, given=None, expect=0):
 def provision(data):
     """A data directory with an owner, a Pool and its keys; returns the write and the read key."""
     annals("operator", "create", "--email", "olga@example.org", "--name", "Olga", "--role", "owner",
-           "--password-stdin", data=data, given="correct horse battery\n")
+           "--password-stdin", data=data, given=f"{PASSWORD}\n")
     annals("pool", "create", "--slug", "edge", "--name", "Edge", data=data)
     return tuple(
         annals("key", "create", "--pool", "edge", "--name", it, "--permission", it, data=data)
@@ -159,14 +162,16 @@ def mounted(image, place, *options):
 
 
 class Server:
-    """`annals serve` on a free port; `before` goes in front of the command."""
+    """`annals serve` on a free port; `before` goes in front of the command, `more` to its
+    environment."""
 
-    def __init__(self, data, log, before=()):
+    def __init__(self, data, log, before=(), more=None):
         command = [*before, binary(), "serve", "--data", str(data), "--listen", "127.0.0.1:0"]
         self.log = log
         with open(log, "ab") as to:
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=to, text=True, env=environment()
+                command, stdout=subprocess.PIPE, stderr=to, text=True,
+                env=environment() | (more or {}),
             )
         line = self.process.stdout.readline()
         self.address = line.strip().removeprefix("listening on http://") if line else None
@@ -198,17 +203,62 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(data, log, before=()):
-    server = Server(data, log, before)
+def serving(data, log, before=(), more=None):
+    server = Server(data, log, before, more)
     try:
         yield server.started()
     finally:
         server.kill()
 
 
+def sign_in(address, email="olga@example.org"):
+    """The session's cookie, as a header's value; status and reason where there is none."""
+    form = {"email": email, "password": PASSWORD, "next": "/"}
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{address}",
+    }
+    connection = http.client.HTTPConnection(address, timeout=30)
+    try:
+        connection.request("POST", "/sign-in", urllib.parse.urlencode(form), headers)
+        answer = connection.getresponse()
+        said = answer.read()
+    finally:
+        connection.close()
+    cookies = [it.split(";")[0] for it in answer.headers.get_all("Set-Cookie", [])]
+    plain = re.sub(rb"<head>.*?</head>|<[^>]*>", b" ", said, flags=re.DOTALL)
+    plain = b" ".join(plain.split())[:300]
+    demand(answer.status == 303 and cookies, f"nobody is signed in: {answer.status} {plain}")
+    return "; ".join(cookies)
+
+
+def page(address, path, cookies):
+    """Status and body of what a signed-in browser asks for."""
+    connection = http.client.HTTPConnection(address, timeout=30)
+    try:
+        connection.request("GET", path, headers={"Cookie": cookies})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def endpoint(address):
+    host, _, port = address.rpartition(":")
+    return host, int(port)
+
+
 def kill(process):
     with contextlib.suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
+
+
+def terminate(process):
+    os.kill(process, signal.SIGTERM)
+
+
+def children(process):
+    listed = pathlib.Path(f"/proc/{process}/task/{process}/children")
+    return [int(it) for it in listed.read_text().split()] if listed.exists() else []
 
 
 def allow_descriptors(count):
@@ -261,6 +311,16 @@ def event(id):
         "actor": {"type": "user", "id": "u_17", "label": "Ana Ruiz"},
         "target": {"kind": "service", "id": id, "label": "checkout"},
     }
+
+
+@contextlib.contextmanager
+def database(data):
+    """Of a data directory, to be read with another tool than the product."""
+    opened = sqlite3.connect(f"file:{data}/annals.db?mode=ro", uri=True)
+    try:
+        yield opened
+    finally:
+        opened.close()
 
 
 class Load:
