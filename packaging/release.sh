@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Builds what a release consists of: a static binary, what belongs beside it, and checksums.
 # The binary is linked against glibc statically: it runs on any Linux of this processor.
+#
+#   packaging/release.sh            everything
+#   packaging/release.sh --binary   the binary alone, as tests/reproducible compares it
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,20 +16,22 @@ name="annals-$version-$target"
 export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs \
   --remap-path-prefix=$HOME=~ \
   --remap-path-prefix=$PWD=annals"
-ANNALS_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+ANNALS_COMMIT=${ANNALS_COMMIT:-$(git rev-parse --short HEAD 2>/dev/null || echo unknown)}
 export ANNALS_COMMIT
 cargo build --release --locked --target "$target"
 
 rm -rf "$dist"
 mkdir -p "$dist/$name"
 strip -o "$dist/annals" "${CARGO_TARGET_DIR:-target}/$target/release/annals"
+[[ ${1:-} != --binary ]] || exit 0
 tests/smoke "$dist/annals"
 cp "$dist/annals" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE schema.sql \
   packaging/annals.service packaging/annals.env "$dist/$name/"
 cp assets/LICENSE-icons.txt "$dist/$name/"
 # What the README shows and links to.
 mkdir -p "$dist/$name/packaging"
-cp packaging/screenshot.png packaging/performance.md packaging/growth.svg "$dist/$name/packaging/"
+cp packaging/screenshot.png packaging/performance.md packaging/security.md \
+  packaging/growth.svg "$dist/$name/packaging/"
 # What is inside: every crate, and SQLite, with version, licence and digest.
 tests/dependencies --sbom >"$dist/$name/annals.cdx.json"
 
