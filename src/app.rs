@@ -2,10 +2,14 @@
 //! process.
 use std::fs;
 use std::net::IpAddr;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use crate::base::{
@@ -40,6 +44,7 @@ struct Inner {
     waiting: Mutex<Waiting>,
     invite_tries: Mutex<Tries>,
     rates: Mutex<Rates>,
+    parsers: Semaphore,
     /// Those of the environment; they win over the settings.
     proxies: Option<Vec<Network>>,
     draining: Arc<AtomicBool>,
@@ -85,6 +90,7 @@ impl App {
             waiting: Mutex::default(),
             invite_tries: Mutex::default(),
             rates: Mutex::default(),
+            parsers: Semaphore::new(processors()),
             proxies,
             draining,
         })))
@@ -224,6 +230,18 @@ impl App {
         }
     }
 
+    /// Runs what keeps a processor busy, off the threads that answer, and no more of it at once
+    /// than there are processors.
+    pub async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let _turn = self.0.parsers.acquire().await.internal("closed")?;
+        // A panic's message could hold what was sent.
+        let done = spawn_blocking(work).await.ok();
+        done.internal("a computation panicked")?
+    }
+
     /// An admitted delivery had more than one event.
     pub fn count_delivery(&self, key: &ApiKey, events: usize) {
         if events > 1 && self.0.store.settings.current().ingest_limit.is_some() {
@@ -292,6 +310,10 @@ impl App {
     pub fn is_draining(&self) -> bool {
         self.0.draining.load(Ordering::Relaxed)
     }
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

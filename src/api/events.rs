@@ -1,6 +1,4 @@
 //! `POST /api/v1/events` · `GET /api/v1/events` · `GET /api/v1/events/{seq}`
-use tokio::task::spawn_blocking;
-
 use super::answers::{Count, Fault, Feed, Page, Place, Receipt, Receipts, WarningOut};
 use crate::app::App;
 use crate::base::{Error, Kind, Millis, OrFail, Result};
@@ -82,17 +80,18 @@ pub async fn one(app: App, request: Request, caller: Reader) -> Result<Response>
 
 async fn take(app: &App, request: &mut Request, caller: &WriteKey) -> Result<Answer> {
     let format = format(request)?;
+    let events = &app.store().events;
+    events.admit(&caller.key, request.body_length())?;
     let body = request.bytes(BODY_MAX).await?;
+    let _under_way = events.begin(&caller.key, body.len())?;
     let now = app.clock().now();
     let submitted = if body.len() <= SMALL {
         read(app, &body, format, caller, now)?
     } else {
-        let (app, key, pool) = (app.clone(), caller.key.clone(), caller.pool.clone());
-        spawn_blocking(move || read(&app, &body, format, &WriteKey { key, pool }, now))
-            .await
-            // A panic's message could hold what was sent.
-            .ok()
-            .internal("reading a delivery panicked")??
+        let (key, pool) = (caller.key.clone(), caller.pool.clone());
+        let (reader, caller) = (app.clone(), WriteKey { key, pool });
+        app.compute(move || read(&reader, &body, format, &caller, now))
+            .await?
     };
     app.count_delivery(&caller.key, submitted.items.len());
     let delivery = RecordId::parse(RecordKind::Request, request.id())

@@ -1,7 +1,7 @@
 //! One request: its head, what the route captured, and a body read on demand.
 use std::net::IpAddr;
 
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::header::{
     AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HOST, HeaderName, ORIGIN, USER_AGENT,
 };
@@ -191,6 +191,12 @@ impl Request {
 
     pub fn is_https(&self) -> bool {
         self.peer.is_https
+    }
+
+    /// What the body says of its length; nothing where it does not say it.
+    pub fn body_length(&self) -> usize {
+        let said = self.body.as_ref().and_then(|it| it.size_hint().exact());
+        said.map_or(0, |it| usize::try_from(it).unwrap_or(usize::MAX))
     }
 
     /// The body, at most `limit` bytes of it.

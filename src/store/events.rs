@@ -12,6 +12,7 @@ use super::prepared::{frame, prepare};
 use super::questions::{Asked, Question, pools};
 use super::reserve::Reserve;
 use super::tx::{self, Tx};
+use super::underway::{Delivery, UnderWay};
 use crate::base::{Millis, Result, SECOND_MS};
 use crate::index::Reader;
 use crate::model::Digester;
@@ -24,6 +25,7 @@ pub struct Events {
     index: Reader,
     digester: Arc<Digester>,
     reserve: Reserve,
+    under_way: UnderWay,
     /// When the last commit was seen to succeed by whoever asked for it.
     committed_ms: Arc<AtomicI64>,
 }
@@ -35,8 +37,19 @@ impl Events {
             index,
             digester,
             reserve,
+            under_way: UnderWay::default(),
             committed_ms: Arc::new(AtomicI64::new(Millis::MIN)),
         }
+    }
+
+    /// Whether a body of this length of a key may be read. Refused here it costs next to nothing.
+    pub fn admit(&self, key: &ApiKey, bytes: usize) -> Result<()> {
+        self.under_way.admit(key.no, bytes)
+    }
+
+    /// A place for a body that was read, to be held until it is answered.
+    pub fn begin(&self, key: &ApiKey, bytes: usize) -> Result<Delivery> {
+        self.under_way.begin(key.no, bytes)
     }
 
     /// Appends what a key delivered; returns once it is on disk, in the order given.

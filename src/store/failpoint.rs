@@ -20,6 +20,8 @@ pub const TWICE: &str = "twice";
 /// Committing a change's event before its rows.
 #[cfg(debug_assertions)]
 const APART: &str = "apart";
+/// Taking whatever is sent, as long as there is memory for it.
+pub const BOUNDLESS: &str = "boundless";
 
 #[cfg(debug_assertions)]
 static FILE: std::sync::OnceLock<std::path::PathBuf> = std::sync::OnceLock::new();

@@ -61,6 +61,7 @@ mod standing;
 mod sums;
 mod terms;
 mod tx;
+mod underway;
 mod upgrade;
 mod upstream_changes;
 mod upstream_rows;
