@@ -3,8 +3,7 @@
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::kinds::Kind;
-use super::script::{self, KEYS, PEOPLE, POOLS, Person, Step, What};
+use super::script::{self, Delivery, KEYS, PEOPLE, POOLS, Person, Step, What};
 use crate::app::App;
 use crate::base::{DAY_MS, Error, Kind as Failure, MINUTE_MS, Millis, OrFail, Phc, Result, random};
 use crate::gate::{self, SessionToken};
@@ -100,12 +99,7 @@ impl<'a> Stage<'a> {
             What::PauseKey(person, key) => self.key(person, key, KeyAct::Pause).await,
             What::ResumeKey(person, key) => self.key(person, key, KeyAct::Resume).await,
             What::RevokeKey(person, key) => self.key(person, key, KeyAct::Revoke).await,
-            What::Deliver {
-                key,
-                kind,
-                fails,
-                choice,
-            } => self.deliver(key, kind, fails, choice, step.at_ms).await,
+            What::Deliver(delivery) => self.deliver(&delivery, step.at_ms).await,
         }
     }
 
@@ -179,20 +173,13 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    async fn deliver(
-        &mut self,
-        key: usize,
-        kind: &'static Kind,
-        fails: bool,
-        choice: u32,
-        now: Millis,
-    ) -> Result<()> {
-        let key = &self.keys[key];
+    async fn deliver(&mut self, delivery: &Delivery, now: Millis) -> Result<()> {
+        let key = &self.keys[delivery.key];
         if key.state != KeyState::Active {
             return Ok(());
         }
         self.number += 1;
-        let text = text(kind, fails, choice, self.number, now);
+        let text = text(delivery, self.number, now);
         let pool = self.app.store().pools.by_no(key.pool_no);
         let pool = pool.internal("a demo key has no Pool")?;
         let asserted = PoolAsserted {
@@ -292,7 +279,7 @@ fn by(app: &App, person: &Person) -> By {
 }
 
 /// One delivered event as its system would send it.
-fn text(kind: &Kind, fails: bool, choice: u32, number: u64, now: Millis) -> String {
+fn text(delivery: &Delivery, number: u64, now: Millis) -> String {
     #[derive(Serialize)]
     struct Actor<'a> {
         r#type: &'a str,
@@ -301,39 +288,29 @@ fn text(kind: &Kind, fails: bool, choice: u32, number: u64, now: Millis) -> Stri
         #[serde(skip_serializing_if = "Option::is_none")]
         email: Option<&'a str>,
     }
-    let choose = |list: &'static [&'static str], step: u32| {
-        let place = usize::try_from(choice / step).unwrap_or_default();
-        list[place % list.len()]
-    };
-    let (name, target) = (choose(kind.actors, 1), choose(kind.targets, 64));
+    let kind = delivery.kind;
+    let (who, which) = (100 + delivery.actor, 100 + delivery.target);
+    let (name, target) = (kind.actors[delivery.actor], kind.targets[delivery.target]);
     let system = kind.actors.len() == 1;
     let actor = Actor {
         r#type: if system { "system" } else { "user" },
-        id: format!(
-            "u-{}",
-            100 + choice % u32::try_from(kind.actors.len()).unwrap_or(1)
-        ),
+        id: format!("u-{who}"),
         label: name,
         email: name.contains('@').then_some(name),
     };
     let actor = serde_json::to_string(&actor).unwrap_or_default();
-    let (outcome, reason, changes) = if fails {
+    let (outcome, reason, changes) = if delivery.fails {
         ("failure", format!(r#","reason":"{}""#, kind.reason), "")
     } else {
         ("success", String::new(), kind.changes)
     };
-    let at = time::rfc3339(now - 400 - Millis::from(choice % 900));
+    // Between what happens and its delivery is a moment.
+    let at = time::rfc3339(now - delivery.age_ms - 400 - now / 7 % 900);
     format!(
         r#"{{"id":"demo-{number}","occurred_at":"{at}","action":"{}","outcome":"{outcome}"{reason},
-        "actor":{actor},"target":{{"kind":"{}","id":"{}-{}","label":"{target}"}},
-        "request_id":"r-{number}","ip":"10.20.{}.{}","changes":[{changes}],"details":{{{}}}}}"#,
-        kind.action,
-        kind.target,
-        kind.target,
-        100 + choice / 64 % u32::try_from(kind.targets.len()).unwrap_or(1),
-        choice % 8,
-        1 + choice % 200,
-        kind.details,
+        "actor":{actor},"target":{{"kind":"{}","id":"{}-{which}","label":"{target}"}},
+        "request_id":"r-{number}","ip":"10.20.{}.{who}","changes":[{changes}],"details":{{{}}}}}"#,
+        kind.action, kind.target, kind.target, delivery.key, kind.details,
     )
 }
 

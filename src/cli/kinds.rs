@@ -11,7 +11,7 @@ pub struct Kind {
     pub details: &'static str,
     pub changes: &'static str,
     /// In percent.
-    pub failures: u32,
+    pub failures: usize,
 }
 
 const PEOPLE: &[&str] = &[

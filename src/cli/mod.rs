@@ -3,6 +3,7 @@ mod backup;
 mod check;
 mod demo;
 mod export;
+mod history;
 mod kinds;
 mod log;
 mod provision;

@@ -1,11 +1,15 @@
 //! What happens in the demo: sixty days of a small company, made up from a seed. Every name,
 //! address and id is invented.
+use super::history::{Deed, History, LUCKS, Random, Shape};
 use super::kinds::{Kind, of_key};
 use crate::base::{DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS};
 
 pub const DAYS: i64 = 60;
 /// Delivered events a day, on average.
-const DELIVERIES: u32 = 32;
+const DELIVERIES: i64 = 30;
+const SEED: u64 = 0x2026_1122;
+/// As many as can be shared out evenly among two to five.
+const TARGETS: usize = 60;
 
 /// Slug and name alike.
 pub const POOLS: [&str; 5] = [
@@ -89,24 +93,29 @@ pub enum What {
     PauseKey(usize, usize),
     ResumeKey(usize, usize),
     RevokeKey(usize, usize),
-    Deliver {
-        key: usize,
-        kind: &'static Kind,
-        fails: bool,
-        choice: u32,
-    },
+    Deliver(Delivery),
+}
+
+/// Who did it to what: places in the lists of its kind.
+pub struct Delivery {
+    pub key: usize,
+    pub kind: &'static Kind,
+    pub fails: bool,
+    pub actor: usize,
+    pub target: usize,
+    /// How long before its delivery it occurred.
+    pub age_ms: Millis,
 }
 
 /// The whole script in the order of its times, from `DAYS` before `now` until just before it.
 pub fn write(now: Millis) -> Vec<Step> {
-    let mut dice = Dice(0x2026_1122);
+    let mut random = Random(SEED);
     let mut steps = Vec::new();
     let first = (now - DAYS * DAY_MS).div_euclid(DAY_MS) * DAY_MS;
     for day in 1..=DAYS {
-        let start = first + day * DAY_MS;
-        people(&mut dice, start, &mut steps);
-        deliveries(&mut dice, start, &mut steps);
+        people(&mut random, first + day * DAY_MS, &mut steps);
     }
+    deliveries(first, now, &mut steps);
     incident(first + (DAYS - 9) * DAY_MS, &mut steps);
     keys(first, &mut steps);
     steps.retain(|it| it.at_ms < now - MINUTE_MS);
@@ -116,49 +125,61 @@ pub fn write(now: Millis) -> Vec<Step> {
 }
 
 /// People come in the morning and leave in the evening, except at the week's end.
-fn people(dice: &mut Dice, start: Millis, steps: &mut Vec<Step>) {
+fn people(random: &mut Random, start: Millis, steps: &mut Vec<Step>) {
     let weekend = (start.div_euclid(DAY_MS) + 3).rem_euclid(7) >= 5;
     for (person, who) in PEOPLE.iter().enumerate() {
         let comes = if weekend {
-            dice.percent(8)
+            random.percent(8)
         } else {
-            dice.percent(72)
+            random.percent(72)
         };
         if !comes {
             continue;
         }
-        let morning = start + 7 * HOUR_MS + dice.up_to(3 * HOUR_MS);
-        if dice.percent(9) {
+        let morning = start + 7 * HOUR_MS + random.up_to(3 * HOUR_MS);
+        if random.percent(9) {
             let mistyped = What::WrongPassword(person, who.address);
             steps.push(step(morning - 20 * SECOND_MS, mistyped));
         }
         steps.push(step(morning, What::SignIn(person)));
-        if dice.percent(60) {
-            let evening = morning + 7 * HOUR_MS + dice.up_to(2 * HOUR_MS);
+        if random.percent(60) {
+            let evening = morning + 7 * HOUR_MS + random.up_to(2 * HOUR_MS);
             steps.push(step(evening, What::SignOut(person)));
         }
     }
 }
 
-fn deliveries(dice: &mut Dice, start: Millis, steps: &mut Vec<Step>) {
-    for _ in 0..DELIVERIES / 2 + dice.below(DELIVERIES) {
-        let key = usize::try_from(dice.below(8)).unwrap_or_default();
-        let kinds = of_key(KEYS[key].0);
-        let pick = usize::try_from(dice.below(1000)).unwrap_or_default();
-        let kind = &kinds[pick % kinds.len()];
-        // Most of what happens, happens while people work.
-        let at_ms = if dice.percent(70) {
-            start + 8 * HOUR_MS + dice.up_to(10 * HOUR_MS)
-        } else {
-            start + dice.up_to(DAY_MS)
-        };
-        let what = What::Deliver {
-            key,
-            kind,
-            fails: dice.percent(kind.failures),
-            choice: dice.below(1 << 20),
-        };
-        steps.push(step(at_ms, what));
+/// What the systems of the company send: a small history, from its first or second Monday on.
+fn deliveries(first: Millis, now: Millis, steps: &mut Vec<Step>) {
+    let mut history = History::new(Shape {
+        seed: SEED,
+        pools: KEYS.len(),
+        actions: 4,
+        people: 6,
+        targets: TARGETS,
+        start_ms: first + 7 * DAY_MS,
+        step_ms: DAY_MS / DELIVERIES,
+        import_every: 1_000,
+        imported: 24,
+    });
+    while history.now_ms() < now {
+        let key = history.pool();
+        let deed = history.deed();
+        let what = What::Deliver(delivery(key, &deed));
+        steps.push(step(deed.arrives_ms, what));
+    }
+}
+
+fn delivery(key: usize, deed: &Deed) -> Delivery {
+    let kinds = of_key(KEYS[key].0);
+    let kind = &kinds[deed.action % kinds.len()];
+    Delivery {
+        key,
+        kind,
+        fails: deed.luck < LUCKS / 100 * kind.failures,
+        actor: deed.person % kind.actors.len(),
+        target: deed.target * kind.targets.len() / TARGETS,
+        age_ms: deed.arrives_ms - deed.occurred_ms,
     }
 }
 
@@ -168,15 +189,9 @@ fn incident(start: Millis, steps: &mut Vec<Step>) {
         let at_ms = start + 2 * HOUR_MS + attempt * 41 * SECOND_MS;
         steps.push(step(at_ms, What::WrongPassword(2, "192.0.2.199")));
     }
-    let kinds = of_key("model-gateway");
     for attempt in 0..14 {
-        let what = What::Deliver {
-            key: 1,
-            kind: &kinds[0],
-            fails: true,
-            choice: u32::try_from(attempt).unwrap_or_default(),
-        };
-        steps.push(step(start + 3 * HOUR_MS + attempt * 4 * MINUTE_MS, what));
+        let at_ms = start + 3 * HOUR_MS + attempt * 4 * MINUTE_MS;
+        steps.push(step(at_ms, gateway(0, true)));
     }
 }
 
@@ -193,42 +208,27 @@ fn keys(first: Millis, steps: &mut Vec<Step>) {
 /// The first rows of the first look: a sign-in, a failure, and who repaired it.
 fn last_minutes(now: Millis, steps: &mut Vec<Step>) {
     let ago = |minutes: i64| now - minutes * MINUTE_MS - 13 * SECOND_MS;
-    let gateway = of_key("model-gateway");
-    let deliver = |fails, choice, kind| What::Deliver {
-        key: 1,
-        kind,
-        fails,
-        choice,
-    };
     steps.push(step(ago(48), What::SignIn(2)));
-    steps.push(step(ago(31), deliver(true, 1, &gateway[0])));
-    steps.push(step(ago(27), deliver(true, 1, &gateway[0])));
+    steps.push(step(ago(31), gateway(0, true)));
+    steps.push(step(ago(27), gateway(0, true)));
     steps.push(step(ago(19), What::RevokeKey(4, 6)));
-    steps.push(step(ago(12), deliver(false, 0, &gateway[1])));
-    steps.push(step(ago(11), deliver(false, 1, &gateway[0])));
+    steps.push(step(ago(12), gateway(1, false)));
+    steps.push(step(ago(11), gateway(0, false)));
     steps.push(step(ago(4), What::WrongPassword(3, "203.0.113.142")));
+}
+
+/// The model gateway refreshes the token of its first upstream, or somebody takes that up again.
+fn gateway(kind: usize, fails: bool) -> What {
+    What::Deliver(Delivery {
+        key: 1,
+        kind: &of_key("model-gateway")[kind],
+        fails,
+        actor: 0,
+        target: 0,
+        age_ms: 0,
+    })
 }
 
 fn step(at_ms: Millis, what: What) -> Step {
     Step { at_ms, what }
-}
-
-/// A small generator of the same numbers every time (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u32) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        u32::try_from(self.0 >> 40).unwrap_or_default() % end
-    }
-
-    fn percent(&mut self, chance: u32) -> bool {
-        self.below(100) < chance
-    }
-
-    fn up_to(&mut self, span: Millis) -> Millis {
-        Millis::from(self.below(1 << 24)) * span / (1 << 24)
-    }
 }

@@ -1,10 +1,13 @@
 //! The release binary: furnished by its command line, started, measured from outside, stopped.
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{self, Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rusqlite::Connection;
+
+use crate::folder::Folder;
 use crate::world::{self, POOLS};
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -14,16 +17,6 @@ pub const BUSY_ADMIN: &str = "ana@example.org";
 /// Assigned to the three quietest Pools.
 pub const QUIET_ADMIN: &str = "nils@example.org";
 
-/// A data directory of its own, removed in the end.
-pub struct Folder(PathBuf);
-
-/// The keys that were made, by the rank of their Pool.
-pub struct Keys {
-    pub write: Vec<String>,
-    /// Reads the busiest Pool.
-    pub read: String,
-}
-
 pub struct Running {
     child: Child,
     pub address: String,
@@ -32,25 +25,8 @@ pub struct Running {
 }
 
 impl Folder {
-    pub fn new(parent: &Path) -> Self {
-        let folder = parent.join(format!("annals-bench-{}", process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
-    pub fn database(&self) -> PathBuf {
-        self.0.join("data/annals.db")
-    }
-
-    pub fn wal(&self) -> PathBuf {
-        self.0.join("data/annals.db-wal")
-    }
-
-    pub fn furnish(&self) -> Keys {
+    /// Makes Pools, operators and keys, and returns the keys.
+    pub fn furnish(&self) -> Vec<String> {
         let slugs: Vec<_> = (0..POOLS).map(world::pool_slug).collect();
         for slug in &slugs {
             self.cli(&["pool", "create", "--slug", slug, "--name", slug]);
@@ -58,17 +34,20 @@ impl Folder {
         self.operator(OWNER, "owner", &[]);
         self.operator(BUSY_ADMIN, "admin", &slugs[..3]);
         self.operator(QUIET_ADMIN, "admin", &slugs[POOLS - 3..]);
-        Keys {
-            write: slugs.iter().map(|it| self.key(it, "write")).collect(),
-            read: self.key(&slugs[0], "read"),
-        }
+        let keys = slugs.iter().map(|it| self.key(it)).collect();
+        // Agents may read: without that, a program sees one Pool at most.
+        let conn = Connection::open(self.database()).unwrap();
+        let allow = "insert into setting (name, value, recorded_seq)
+                     values ('mcp_enabled', 'yes', (select max(seq) from event))";
+        conn.execute(allow, []).unwrap();
+        keys
     }
 
     pub fn start(&self) -> Running {
         let log = File::options()
             .create(true)
             .append(true)
-            .open(self.0.join("log"));
+            .open(self.path().join("log"));
         let began = Instant::now();
         let mut child = self
             .command(&["serve", "--listen", "127.0.0.1:0"])
@@ -98,10 +77,9 @@ impl Folder {
         self.cli(&arguments);
     }
 
-    fn key(&self, pool: &str, permission: &str) -> String {
-        let name = format!("{pool} {permission}");
-        let arguments = ["key", "create", "--pool", pool, "--name", &name];
-        self.cli(&[&arguments[..], &["--permission", permission]].concat())
+    fn key(&self, pool: &str) -> String {
+        let arguments = ["key", "create", "--pool", pool, "--name", pool];
+        self.cli(&[&arguments[..], &["--permission", "write"]].concat())
     }
 
     fn cli(&self, arguments: &[&str]) -> String {
@@ -129,14 +107,8 @@ impl Folder {
         command
             .args(arguments)
             .arg("--data")
-            .arg(self.0.join("data"));
+            .arg(self.path().join("data"));
         command
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

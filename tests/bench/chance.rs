@@ -1,9 +1,8 @@
 //! Questions that nobody thought of: filters combined by chance.
+use crate::history::Random;
 use crate::questions::{Question, Who};
-use crate::random::Random;
-use crate::world::{self, PEOPLE, POOLS};
+use crate::world::{self, PEOPLE, POOLS, Span, one_of};
 
-const DAY_MS: i64 = 86_400_000;
 const ACTIONS: usize = 60;
 const NEEDLES: [&str; 12] = [
     "smith", "ana", "a", "example", "holm.", "job-0", "service", "alert", "77", "quay+1",
@@ -11,48 +10,48 @@ const NEEDLES: [&str; 12] = [
 ];
 
 /// Each filter is there once in three questions.
-pub fn questions(count: usize, now_ms: i64) -> Vec<Question> {
-    let mut random = Random::new(5);
+pub fn questions(count: usize, span: Span) -> Vec<Question> {
+    let mut random = Random(5);
     (0..count)
         .map(|_| Question {
             name: "by chance",
             who: Who::Owner,
-            query: query(&mut random, now_ms),
+            query: query(&mut random, span),
         })
         .collect()
 }
 
-fn query(random: &mut Random, now_ms: i64) -> String {
-    const SHARE: f64 = 33.0;
+fn query(random: &mut Random, span: Span) -> String {
+    const SHARE: usize = 33;
     let mut parts = Vec::new();
-    if random.happens(SHARE) {
+    if random.percent(SHARE) {
         parts.push(format!("pool={}", world::pool_slug(random.below(POOLS))));
     }
-    if random.happens(SHARE) {
-        let outcome = random.one_of(&["success", "failure"]);
+    if random.percent(SHARE) {
+        let outcome = one_of(random, &["success", "failure"]);
         parts.push(format!("outcome={outcome}"));
     }
-    if random.happens(SHARE) {
+    if random.percent(SHARE) {
         parts.push(format!("action={}", world::action(random.below(ACTIONS))));
     }
-    if random.happens(SHARE) {
-        let kind = random.one_of(&["user", "system"]);
+    if random.percent(SHARE) {
+        let kind = one_of(random, &["user", "system"]);
         parts.push(format!("actor_type={kind}"));
     }
-    if random.happens(SHARE) {
+    if random.percent(SHARE) {
         let rare = world::email(random.below(PEOPLE));
-        let common = random.one_of(&NEEDLES);
-        let needle = random.one_of(&[common, &rare]);
+        let common = one_of(random, &NEEDLES);
+        let needle = one_of(random, &[common, &rare]);
         parts.push(format!("actor={needle}"));
     }
-    if random.happens(SHARE) {
-        let needle = random.one_of(&NEEDLES);
+    if random.percent(SHARE) {
+        let needle = one_of(random, &NEEDLES);
         parts.push(format!("target={needle}"));
     }
-    if random.happens(SHARE) {
-        let (from, days) = (random.below(720) as i64, random.below(90) as i64);
-        let day = |ago: i64| world::day(now_ms - ago * DAY_MS);
-        parts.push(format!("from={}&to={}", day(from + days), day(from)));
+    if random.percent(SHARE) {
+        let (from, days) = (random.below(980) as i64, random.below(90) as i64);
+        let (from, to) = (span.day(from), span.day_after(from, days));
+        parts.push(format!("from={from}&to={to}"));
     }
     parts.join("&")
 }

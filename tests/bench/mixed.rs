@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::client::{self, Load, Requests};
 use crate::questions::{Asking, Question, Who};
-use crate::report::{line, thousands};
-use crate::rounds::{BATCH, BATCH_CONNECTIONS, Sender};
+use crate::report::{line, median, thousands};
+use crate::rounds::{BATCH, BATCH_CONNECTIONS, Body, Sender};
 
 const ASKED: usize = 400;
 const WAL_LOOK: Duration = Duration::from_millis(5);
@@ -16,8 +16,8 @@ const MIB: f64 = 1024.0 * 1024.0;
 /// What the last lines of the report say.
 pub struct Mixed {
     /// Milliseconds of a page: the median and the slowest of a hundred, alone and with deliveries.
-    alone: [f64; 2],
-    with_deliveries: [f64; 2],
+    pub alone: [f64; 2],
+    pub with_deliveries: [f64; 2],
     /// Events a second, alone and with an export.
     delivered_alone: f64,
     delivered_with_export: f64,
@@ -34,8 +34,8 @@ pub fn measure(sender: &mut Sender, asking: &Asking, events: usize) -> Mixed {
     let (with_deliveries, load) = while_delivering(sender, events, |is_over| {
         percentiles(asking, &page, is_over)
     });
-    let delivered_alone = sender.batches(events, BATCH).rate() * BATCH as f64;
-    let wal = sender.folder.wal();
+    let delivered_alone = sender.batches(events, BATCH, Body::Lines).rate() * BATCH as f64;
+    let wal = sender.log.folder.wal();
     let (wal_bytes, exported) = while_delivering(sender, events, |is_over| {
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -56,35 +56,42 @@ pub fn measure(sender: &mut Sender, asking: &Asking, events: usize) -> Mixed {
     }
 }
 
-pub fn report(mixed: &Mixed) {
-    let Mixed {
-        alone,
-        with_deliveries,
-        ..
-    } = mixed;
+/// In the median of all runs, but for the log's greatest length.
+pub fn report(runs: &[Mixed]) {
     println!("| reading and writing at once | |");
     println!("|---|--:|");
-    let pages = |it: &[f64; 2]| format!("{:.1} ms, {:.1} ms", it[0], it[1]);
-    line("a page (failures), median and p99, alone", &pages(alone));
-    let ratio = with_deliveries[1] / alone[1];
+    let pages = |figure: fn(&Mixed) -> [f64; 2]| {
+        let [middle, p99] = [0, 1].map(|it| median(runs, |run| figure(run)[it]));
+        format!("{middle:.1} ms, {p99:.1} ms")
+    };
+    line(
+        "a page (failures), median and p99, alone",
+        &pages(|it| it.alone),
+    );
+    let ratio = median(runs, Mixed::slower);
     line(
         "the same under full deliveries",
-        &format!("{}: p99 × {ratio:.1}", pages(with_deliveries)),
+        &format!("{}: p99 × {ratio:.1}", pages(|it| it.with_deliveries)),
     );
-    let ratio = mixed.delivered_with_export / mixed.delivered_alone;
+    let delivered = median(runs, |it| it.delivered_with_export);
+    let ratio = median(runs, |it| it.delivered_with_export / it.delivered_alone);
     line(
         "deliveries while everything is exported, events a second",
-        &format!(
-            "{} = {ratio:.2} × without",
-            thousands(mixed.delivered_with_export)
-        ),
+        &format!("{} = {ratio:.2} × without", thousands(delivered)),
     );
-    let wal = mixed.wal_bytes as f64 / MIB;
+    let wal = runs.iter().map(|it| it.wal_bytes).max().unwrap_or(0) as f64 / MIB;
     line(
         "the write-ahead log at most, meanwhile",
         &format!("{wal:.0} MiB"),
     );
     println!();
+}
+
+impl Mixed {
+    /// The 99th percentile under full deliveries ÷ without.
+    pub fn slower(&self) -> f64 {
+        self.with_deliveries[1] / self.alone[1]
+    }
 }
 
 /// Delivers batches in threads of their own while `work` goes on.
@@ -93,7 +100,7 @@ fn while_delivering<T>(
     events: usize,
     work: impl FnOnce(&AtomicBool) -> T,
 ) -> (T, Load) {
-    let requests: Requests = sender.requests(events.div_ceil(BATCH), BATCH);
+    let requests: Requests = sender.requests(events.div_ceil(BATCH), BATCH, Body::Lines);
     let address = sender.server.address.clone();
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {

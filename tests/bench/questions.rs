@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use crate::appliance::{BUSY_ADMIN, OWNER, PASSWORD, QUIET_ADMIN};
 use crate::http::Connection;
-use crate::world::{self, PEOPLE, POOLS};
+use crate::world::{self, PEOPLE, POOLS, Span};
 
 const REPEATS: usize = 40;
 const WARM_UP: usize = 3;
-const DAY_MS: i64 = 86_400_000;
+const TOKENS: &str = "/account/mcp-tokens";
+const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 /// What a question is called, who asks it, and the query.
 pub struct Question {
@@ -24,44 +25,66 @@ pub enum Who {
     QuietAdmin,
 }
 
-/// Milliseconds of whole answers.
+/// Milliseconds in the median, unless named otherwise.
 pub struct Times {
     pub matches: String,
-    pub page_median: f64,
+    pub page: f64,
     pub page_worst: f64,
-    /// None where a key cannot ask it.
-    pub api_median: Option<f64>,
+    pub first_byte: f64,
+    /// A page from the middle of the log; none where the question is about a time of its own.
+    pub deep: Option<f64>,
+    /// The page of 50 and the exact count for a program; none where nobody has a token.
+    pub api: Option<f64>,
 }
 
 pub struct Asking {
     address: String,
     cookies: [String; 3],
-    read_key: String,
+    token: String,
 }
 
 impl Asking {
-    pub fn new(address: &str, read_key: &str) -> Self {
+    pub fn new(address: &str, token: &str) -> Self {
         let people = [OWNER, BUSY_ADMIN, QUIET_ADMIN];
         Self {
             address: address.to_owned(),
             cookies: people.map(|it| sign_in(address, it)),
-            read_key: read_key.to_owned(),
+            token: token.to_owned(),
         }
     }
 
-    pub fn ask(&self, question: &Question) -> Times {
-        let cookie = &self.cookies[question.who as usize];
+    pub fn all(&self, questions: Vec<Question>, span: Span) -> Vec<(Question, Times)> {
+        let asked = questions.into_iter();
+        let both = |it: Question| {
+            let times = self.ask(&it, span);
+            (it, times)
+        };
+        asked.map(both).collect()
+    }
+
+    pub fn ask(&self, question: &Question, span: Span) -> Times {
+        let cookie = ("Cookie", self.cookies[question.who as usize].as_str());
         let path = format!("/audit-logs?{}", question.query);
-        let (page, pages) = self.repeat(&path, ("Cookie", cookie));
-        let bearer = format!("Bearer {}", self.read_key);
-        let path = format!("/api/v1/events?{}", question.query);
-        let for_keys = question.who == Who::Owner && !question.query.contains("pool=");
-        let api = for_keys.then(|| self.repeat(&path, ("Authorization", &bearer)).1);
+        let page = self.repeat(&path, cookie);
+        let bearer = format!("Bearer {}", self.token);
+        let is_owner = question.who == Who::Owner;
+        let api = is_owner.then(|| {
+            let path = format!("/api/v1/events?{}", question.query);
+            self.repeat(&path, ("Authorization", &bearer)).whole
+        });
+        let deep = (!question.query.contains("from=")).then(|| {
+            let middle = span.start_ms.midpoint(span.end_ms);
+            self.repeat(&format!("{path}&before={middle}-1"), cookie)
+                .whole
+        });
+        let middle = |it: Vec<f64>| it[REPEATS / 2];
         Times {
-            matches: matches(&page),
-            page_median: pages[REPEATS / 2],
-            page_worst: pages[REPEATS - 1],
-            api_median: api.map(|it| it[REPEATS / 2]),
+            matches: matches(&page.text),
+            page_worst: page.whole[REPEATS - 1],
+            page: middle(page.whole),
+            first_byte: middle(page.first_byte),
+            deep: deep.map(middle),
+            api: api.map(middle),
         }
     }
 
@@ -85,39 +108,71 @@ impl Asking {
         &self.cookies[Who::Owner as usize]
     }
 
-    /// The answer, and the times sorted.
-    fn repeat(&self, path: &str, who: (&str, &str)) -> (String, Vec<f64>) {
+    fn repeat(&self, path: &str, who: (&str, &str)) -> Repeated {
         let mut connection = Connection::open(&self.address);
-        let mut text = String::new();
-        let mut times = Vec::with_capacity(REPEATS);
+        let mut repeated = Repeated::default();
         for round in 0..WARM_UP + REPEATS {
             let began = Instant::now();
-            let reply = connection.send("GET", path, &[who], b"");
-            let ms = began.elapsed().as_secs_f64() * 1e3;
+            let head = connection.begin(path, &[who]).unwrap();
+            let first_byte = began.elapsed().as_secs_f64() * 1e3;
+            let reply = connection.finish(head).unwrap();
+            let whole = began.elapsed().as_secs_f64() * 1e3;
             if round >= WARM_UP {
-                times.push(ms);
+                repeated.first_byte.push(first_byte);
+                repeated.whole.push(whole);
             }
-            text = reply.expect(200).text();
+            repeated.text = reply.expect(200).text();
         }
         assert!(
-            !text.contains("data-warning"),
+            !repeated.text.contains("data-warning"),
             "a filter was ignored: {path}"
         );
-        times.sort_by(f64::total_cmp);
-        (text, times)
+        repeated.first_byte.sort_by(f64::total_cmp);
+        repeated.whole.sort_by(f64::total_cmp);
+        repeated
     }
 }
 
-fn sign_in(address: &str, email: &str) -> String {
-    let form = [("email", email), ("password", PASSWORD), ("next", "")];
-    let mut body = form_urlencoded::Serializer::new(String::new());
-    body.extend_pairs(form);
-    let kind = ("Content-Type", "application/x-www-form-urlencoded");
+/// The last answer, and how long each took, sorted.
+#[derive(Default)]
+struct Repeated {
+    text: String,
+    first_byte: Vec<f64>,
+    whole: Vec<f64>,
+}
+
+/// A token that reads for the owner.
+pub fn token(address: &str) -> String {
+    let cookie = sign_in(address, OWNER);
     let mut connection = Connection::open(address);
-    let reply = connection.send("POST", "/sign-in", &[kind], body.finish().as_bytes());
+    let cookie = ("Cookie", cookie.as_str());
+    let page = connection.send("GET", "/account", &[cookie], b"").text();
+    let csrf = page.split(r#"name="csrf" value=""#).nth(1);
+    let csrf = csrf.and_then(|it| it.split('"').next()).expect("no form");
+    let body = encode(&[("csrf", csrf), ("name", "benchmark"), ("expires", "90")]);
+    let receipt = connection.send("POST", TOKENS, &[FORM, cookie], body.as_bytes());
+    let receipt = receipt.expect(200).text();
+    let begin = receipt.find("anm_").expect("no token");
+    let is_token = |it: char| it.is_alphanumeric() || it == '_';
+    receipt[begin..]
+        .split(|it| !is_token(it))
+        .next()
+        .unwrap()
+        .to_owned()
+}
+
+fn sign_in(address: &str, email: &str) -> String {
+    let body = encode(&[("email", email), ("password", PASSWORD), ("next", "")]);
+    let mut connection = Connection::open(address);
+    let reply = connection.send("POST", "/sign-in", &[FORM], body.as_bytes());
     let reply = reply.expect(303);
     let cookie = reply.header("set-cookie").expect("no session");
     cookie.split(';').next().unwrap_or_default().to_owned()
+}
+
+fn encode(fields: &[(&str, &str)]) -> String {
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    body.extend_pairs(fields).finish()
 }
 
 /// What the page says of how many there are.
@@ -131,8 +186,7 @@ fn matches(page: &str) -> String {
     count.unwrap_or("0").to_owned()
 }
 
-pub fn each_filter(now_ms: i64) -> Vec<Question> {
-    let ago = |days: i64| world::day(now_ms - days * DAY_MS);
+pub fn each_filter(span: Span) -> Vec<Question> {
     let rare = world::email(PEOPLE - 1);
     let target = world::target_id("service", 42);
     vec![
@@ -165,28 +219,30 @@ pub fn each_filter(now_ms: i64) -> Vec<Question> {
         owner("target ~ a (most)", "target=a".to_owned()),
         owner("target ~ nothing", "target=nothing-at-all".to_owned()),
         owner(
-            "3 days a year ago",
-            format!("from={}&to={}", ago(365), ago(363)),
+            "3 days in the middle",
+            format!("from={}&to={}", span.day(500), span.day_after(500, 2)),
         ),
         owner(
-            "a month last year",
-            format!("from={}&to={}", ago(400), ago(370)),
+            "a month in the middle",
+            format!("from={}&to={}", span.day(450), span.day_after(450, 30)),
         ),
-        owner("last 7 days", "range=7d".to_owned()),
+        owner(
+            "the last 7 days",
+            format!("from={}", span.day_after(1_000, -6)),
+        ),
         asked("scope of 3 quiet Pools", Who::QuietAdmin, String::new()),
         asked("scope of 3 busy Pools", Who::BusyAdmin, String::new()),
     ]
 }
 
-pub fn combinations(now_ms: i64) -> Vec<Question> {
-    let ago = |days: i64| world::day(now_ms - days * DAY_MS);
+pub fn combinations(span: Span) -> Vec<Question> {
     let (busy, quiet) = (world::pool_slug(0), world::pool_slug(POOLS - 1));
     let (top, safe) = (world::action(0), world::safe_action());
     let rare = world::email(PEOPLE - 1);
     let all = format!(
         "pool={busy}&outcome=failure&actor_type=user&actor=smith&from={}&to={}",
-        ago(600),
-        ago(30)
+        span.day(180),
+        span.day(960)
     );
     vec![
         owner(
@@ -216,7 +272,7 @@ pub fn combinations(now_ms: i64) -> Vec<Question> {
         asked(
             "far past + failure + scope of 3",
             Who::BusyAdmin,
-            format!("outcome=failure&from={}&to={}", ago(700), ago(690)),
+            format!("outcome=failure&from={}&to={}", span.day(40), span.day(54)),
         ),
         owner(
             "top event + system + failure",

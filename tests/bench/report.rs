@@ -1,6 +1,9 @@
 //! The tables that are printed: rates with their ratios, pages, and what the process takes.
 use crate::questions::{Question, Times};
-use crate::rounds::{BATCH, BATCH_CONNECTIONS, LARGE_BATCH, RAW_GROUP, Round};
+use crate::rounds::{BATCH_CONNECTIONS, LARGE_BATCH, RAW_GROUP, Round};
+use crate::station::Standing;
+
+pub const MIB: f64 = 1024.0 * 1024.0;
 
 pub fn machine() {
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -47,21 +50,17 @@ pub fn rates(rounds: &[Round]) {
         |it| it.singles[2],
         Some((|it| it.raw_single, "SQLite, one a commit")),
     );
-    let name = format!("batches of {BATCH} (NDJSON), {BATCH_CONNECTIONS} connections");
     let base = format!("SQLite, {RAW_GROUP} a commit");
-    rate(
-        rounds,
-        &name,
-        |it| it.batches,
-        Some((|it| it.raw_grouped, &base)),
-    );
-    let name = format!("batches of {LARGE_BATCH} (NDJSON), {BATCH_CONNECTIONS} connections");
-    rate(
-        rounds,
-        &name,
-        |it| it.thousands,
-        Some((|it| it.raw_grouped, &base)),
-    );
+    let batches: [(&str, Figure); 4] = [
+        ("arrays of 100", |it| it.arrays[0]),
+        ("arrays of 1,000", |it| it.arrays[1]),
+        ("NDJSON, 100 lines", |it| it.lines[0]),
+        ("NDJSON, 1,000 lines", |it| it.lines[1]),
+    ];
+    for (name, figure) in batches {
+        let name = format!("{name}, {BATCH_CONNECTIONS} connections");
+        rate(rounds, &name, figure, Some((|it| it.raw_grouped, &base)));
+    }
     println!();
     println!("| in the median of three rounds | |");
     println!("|---|--:|");
@@ -90,42 +89,48 @@ pub fn rates(rounds: &[Round]) {
         "processor time for a single event, for one of a batch",
         &format!("{single:.1} µs, {batch:.1} µs"),
     );
-    if let (Some(first), Some(last)) = (rounds.first(), rounds.last()) {
-        let ratio = (last.batches / last.raw_grouped) / (first.batches / first.raw_grouped);
-        line(
-            "ratio of batches, last round ÷ first",
-            &format!("{ratio:.2}"),
-        );
-    }
     println!();
 }
 
-/// The first page of the log for one kind of question.
+/// Whole pages, each with its rows, exact count, histogram and counts of Pools and events.
 pub fn questions(title: &str, asked: &[(Question, Times)]) {
-    println!("| {title} | events | page, median | page, slowest of 40 | API, median |");
-    println!("|---|--:|--:|--:|--:|");
+    println!("| {title} | events | page | slowest of 40 | first byte | deep page | API |");
+    println!("|---|--:|--:|--:|--:|--:|--:|");
     for (question, times) in asked {
-        let api = times.api_median.map_or("–".to_owned(), ms);
+        let some = |it: Option<f64>| it.map_or("–".to_owned(), ms);
         println!(
-            "| {} | {} | {} | {} | {api} |",
+            "| {} | {} | {} | {} | {} | {} | {} |",
             question.name,
             times.matches,
-            ms(times.page_median),
+            ms(times.page),
             ms(times.page_worst),
+            ms(times.first_byte),
+            some(times.deep),
+            some(times.api),
         );
     }
     println!();
 }
 
-/// Pages with filters by chance.
-pub fn chance(mut pages: Vec<f64>) {
-    pages.sort_by(f64::total_cmp);
-    let at = |percent: usize| ms(pages[(pages.len() * percent / 100).min(pages.len() - 1)]);
-    println!("| {} pages with filters by chance | |", pages.len());
+/// What the process and its file take, and pages with filters by chance.
+pub fn process(standing: &Standing) {
+    println!("| standing | median of 3 |");
     println!("|---|--:|");
-    line("median", &at(50));
-    line("99th percentile", &at(99));
-    line("slowest", &at(100));
+    line(
+        "start until it listens",
+        &format!("{:.0} ms", standing.start_ms),
+    );
+    let resident = standing.resident / MIB;
+    line("resident memory", &format!("{resident:.0} MiB"));
+    line(
+        "in the file",
+        &format!("{:.0} B an event", standing.bytes_each),
+    );
+    let [middle, p99, worst] = standing.chance.map(ms);
+    line(
+        "pages with filters by chance: median, p99, slowest",
+        &format!("{middle}, {p99}, {worst}"),
+    );
     println!();
 }
 
@@ -154,8 +159,8 @@ fn rate(rounds: &[Round], name: &str, figure: Figure, base: Option<(Figure, &str
     println!("| {name} | {median} | {least} | {most} | {ratio} |");
 }
 
-fn median(rounds: &[Round], figure: impl Fn(&Round) -> f64) -> f64 {
-    let mut all: Vec<f64> = rounds.iter().map(figure).collect();
+pub fn median<T>(runs: &[T], figure: impl Fn(&T) -> f64) -> f64 {
+    let mut all: Vec<f64> = runs.iter().map(figure).collect();
     all.sort_by(f64::total_cmp);
     all[all.len() / 2]
 }

@@ -1,21 +1,20 @@
 //! A made-up organization and what happens in it: 40 Pools, 60 actions, 5,000 people, 40 jobs and
-//! 200,000 targets over two years, about 500 bytes an event. All of it follows from one seed.
+//! 200,000 targets over two years, about 450 bytes an event. What happens comes of the history that
+//! the demo plays too; the names are added here.
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use crate::random::{Random, Zipf};
+use crate::history::{Deed, History, LUCKS, Random, Shape};
 
 pub const POOLS: usize = 40;
 pub const PEOPLE: usize = 5_000;
-pub const TARGETS: usize = 200_000;
+const TARGETS: usize = 200_000;
 const JOBS: usize = 40;
 const DAY_MS: i64 = 86_400_000;
-pub const SPAN_MS: i64 = 730 * DAY_MS;
-const LATE_MS: usize = 30 * 86_400_000;
-/// After so many events, the last of them are an import of old ones.
-const IMPORT_EVERY: usize = 500_000;
-const IMPORT_EVENTS: usize = 10_000;
+/// How long the planned events take, and how often that fits before today: a folder may grow.
+const SPAN_MS: i64 = 730 * DAY_MS;
+const SPANS: i64 = 6;
 
 /// What an action is done to; five actions each, from the most frequent down.
 const NOUNS: [&str; 12] = [
@@ -34,7 +33,9 @@ const NOUNS: [&str; 12] = [
 ];
 const VERBS: [&str; 5] = ["update", "create", "delete", "rotate", "pause"];
 const VAULT: usize = 1;
-/// The place of an action that never fails.
+/// In percent, but for one action.
+const FAILURES: usize = 2;
+/// The place of the action that never fails.
 const SAFE: usize = 6;
 /// Ranks of the people whose name is Smith: not the busiest, and a third of all work.
 const SMITHS: std::ops::Range<usize> = 5..105;
@@ -70,116 +71,132 @@ const REGIONS: [&str; 4] = ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2
 const TRIGGERS: [&str; 3] = ["manual", "schedule", "webhook"];
 
 pub struct World {
-    random: Random,
-    pools: Zipf,
-    actions: Zipf,
-    people: Zipf,
-    /// When the first event happened, and how far apart two are on average.
-    start_ms: i64,
-    step_ms: f64,
-    /// Events so far.
-    pub told: usize,
+    history: History,
+    /// Nothing occurs after today, however much is told.
+    today_ms: i64,
+    /// Without labels, details and changes.
+    is_slim: bool,
 }
 
-/// Who does what to which: ranks.
-struct Deed {
-    action: usize,
-    person: Option<usize>,
-    target: usize,
+/// From when to when the world goes.
+#[derive(Clone, Copy)]
+pub struct Span {
+    pub start_ms: i64,
+    pub end_ms: i64,
 }
 
 impl World {
-    /// A world that ends now, after `events` events.
-    pub fn new(events: usize, now_ms: i64) -> Self {
+    /// A world in which `planned` events take two years.
+    pub fn new(planned: usize, today_ms: i64, is_slim: bool) -> Self {
+        let history = History::new(Shape {
+            seed: 20_261_122,
+            pools: POOLS,
+            actions: NOUNS.len() * VERBS.len(),
+            people: PEOPLE,
+            targets: TARGETS / NOUNS.len(),
+            start_ms: today_ms - SPANS * SPAN_MS,
+            step_ms: SPAN_MS / planned as i64,
+            import_every: 500_000,
+            imported: 10_000,
+        });
         Self {
-            random: Random::new(20_261_122),
-            pools: Zipf::new(POOLS, 1.0),
-            actions: Zipf::new(NOUNS.len() * VERBS.len(), 1.0),
-            people: Zipf::new(PEOPLE, 0.9),
-            start_ms: now_ms - SPAN_MS,
-            step_ms: SPAN_MS as f64 / events as f64,
-            told: 0,
+            history,
+            today_ms,
+            is_slim,
         }
+    }
+
+    /// Events so far.
+    pub fn told(&self) -> usize {
+        self.history.told
+    }
+
+    pub fn span(&self) -> Span {
+        Span {
+            start_ms: self.history.start_ms(),
+            end_ms: self.history.now_ms().min(self.today_ms),
+        }
+    }
+
+    /// How far it came, in three numbers.
+    pub fn progress(&self) -> [u64; 3] {
+        let History {
+            random,
+            told,
+            even_ms,
+            ..
+        } = &self.history;
+        [random.0, *told as u64, *even_ms as u64]
+    }
+
+    /// Goes on from there.
+    pub fn resume(&mut self, [random, told, even_ms]: [u64; 3]) {
+        self.history.random = Random(random);
+        self.history.told = told as usize;
+        self.history.even_ms = even_ms as i64;
     }
 
     /// The Pool that the next request is for.
     pub fn pool(&mut self) -> usize {
-        self.pools.pick(&mut self.random)
+        self.history.pool()
     }
 
     /// Writes the next event.
     pub fn tell(&mut self, to: &mut String) {
-        let deed = self.deed();
+        let deed = self.history.deed();
         let id = self.uuid();
-        let occurred = self.occurred();
+        let occurred = instant(deed.occurred_ms.min(self.today_ms));
         let action = action(deed.action);
-        let noun = NOUNS[deed.action % NOUNS.len()];
         write!(
             to,
             r#"{{"id":"{id}","occurred_at":"{occurred}","action":"{action}","#
         )
         .unwrap();
-        if deed.action != SAFE && self.random.happens(2.0) {
-            let reason = self.random.one_of(&REASONS);
+        if deed.action != SAFE && deed.luck < LUCKS / 100 * FAILURES {
+            let reason = one_of(&mut self.history.random, &REASONS);
             write!(to, r#""outcome":"failure","reason":"{reason}","#).unwrap();
         } else {
             to.push_str(r#""outcome":"success","#);
         }
-        match deed.person {
-            Some(rank) => person(rank, to),
-            None => job(self.random.below(JOBS), to),
+        self.actor(&deed, to);
+        self.target(&deed, to);
+        if !self.is_slim {
+            self.rest(to);
         }
-        let target = target_id(noun, deed.target);
-        let place = PLACES[deed.target % PLACES.len()];
-        write!(
-            to,
-            r#","target":{{"kind":"{noun}","id":"{target}","label":"{place} {}"}}"#,
-            deed.target / PLACES.len()
-        )
-        .unwrap();
-        self.rest(to);
+        to.push('}');
     }
 
-    fn deed(&mut self) -> Deed {
-        let action = self.actions.pick(&mut self.random);
-        let noun = action % NOUNS.len();
-        let mut person = self.people.pick(&mut self.random);
-        if SMITHS.contains(&person) && noun == VAULT {
+    fn actor(&mut self, deed: &Deed, to: &mut String) {
+        if self.history.random.percent(16) {
+            return job(self.history.random.below(JOBS), to);
+        }
+        let is_vault = deed.action % NOUNS.len() == VAULT;
+        if SMITHS.contains(&deed.person) && is_vault {
             // The Smiths never touch a vault: two large sets that do not meet.
-            person += SMITHS.len();
+            return person(deed.person + SMITHS.len(), to);
         }
-        let is_job = self.random.happens(16.0);
-        let own = TARGETS / NOUNS.len();
-        // A square makes low numbers frequent without making any of them dominant.
-        let target = (self.random.share().powi(2) * own as f64) as usize;
-        Deed {
-            action,
-            person: (!is_job).then_some(person),
-            target,
-        }
+        person(deed.person, to);
     }
 
-    /// Time goes on by itself; one event in a hundred arrives up to a month late, and
-    /// one in fifty is an old one, imported in bulk.
-    fn occurred(&mut self) -> String {
-        let steps = self.told as f64 + self.random.share();
-        self.told += 1;
-        let mut ms = self.start_ms + (steps * self.step_ms) as i64;
-        if self.told % IMPORT_EVERY > IMPORT_EVERY - IMPORT_EVENTS {
-            // Somebody brings over what an older system kept.
-            ms -= (steps * self.step_ms * self.random.share()) as i64;
-        } else if self.random.happens(1.0) {
-            ms -= self.random.below(LATE_MS) as i64;
+    fn target(&self, deed: &Deed, to: &mut String) {
+        let noun = NOUNS[deed.action % NOUNS.len()];
+        let id = target_id(noun, deed.target);
+        write!(to, r#","target":{{"kind":"{noun}","id":"{id}""#).unwrap();
+        if !self.is_slim {
+            let place = PLACES[deed.target % PLACES.len()];
+            let number = deed.target / PLACES.len();
+            write!(to, r#","label":"{place} {number}""#).unwrap();
         }
-        instant(ms.min(self.start_ms + SPAN_MS))
+        to.push('}');
     }
 
     fn rest(&mut self, to: &mut String) {
         let request = self.uuid();
-        let (part, host) = (self.random.below(256), self.random.below(256));
-        let region = self.random.one_of(&REGIONS);
-        let trigger = self.random.one_of(&TRIGGERS);
-        let count = self.random.below(64);
+        let random = &mut self.history.random;
+        let (part, host) = (random.below(256), random.below(256));
+        let region = one_of(random, &REGIONS);
+        let trigger = one_of(random, &TRIGGERS);
+        let count = random.below(64);
         write!(
             to,
             r#","request_id":"{request}","ip":"10.20.{part}.{host}","#
@@ -190,7 +207,7 @@ impl World {
             r#""details":{{"trigger":"{trigger}","region":"{region}","replica_count":{count}}}"#
         )
         .unwrap();
-        if self.random.happens(30.0) {
+        if random.percent(30) {
             let next = count + 1;
             write!(
                 to,
@@ -198,11 +215,11 @@ impl World {
             )
             .unwrap();
         }
-        to.push('}');
     }
 
     fn uuid(&mut self) -> String {
-        let (high, low) = (self.random.next(), self.random.next());
+        let random = &mut self.history.random;
+        let (high, low) = (random.next(), random.next());
         format!(
             "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
             high >> 32,
@@ -212,6 +229,22 @@ impl World {
             low & 0xffff_ffff_ffff,
         )
     }
+}
+
+impl Span {
+    /// The day at which this many of a thousand parts of it have passed.
+    pub fn day(self, parts: i64) -> String {
+        day(self.start_ms + (self.end_ms - self.start_ms) / 1_000 * parts)
+    }
+
+    /// So many days later.
+    pub fn day_after(self, parts: i64, days: i64) -> String {
+        day(self.start_ms + (self.end_ms - self.start_ms) / 1_000 * parts + days * DAY_MS)
+    }
+}
+
+pub fn one_of<'a, T: ?Sized>(random: &mut Random, all: &[&'a T]) -> &'a T {
+    all[random.below(all.len())]
 }
 
 /// An action's name by its rank.
@@ -235,6 +268,16 @@ pub fn pool_slug(rank: usize) -> String {
 pub fn email(rank: usize) -> String {
     let (first, last) = name(rank);
     format!("{first}.{last}.{rank}@example.org").to_lowercase()
+}
+
+/// Id, e-mail and label of everybody and of every job, which has no e-mail.
+pub fn actors() -> Vec<[String; 3]> {
+    let people = (0..PEOPLE).map(|rank| {
+        let (first, last) = name(rank);
+        [format!("u-{rank}"), email(rank), format!("{first} {last}")]
+    });
+    let jobs = (0..JOBS).map(|it| [job_id(it), String::new(), format!("nightly job {it}")]);
+    people.chain(jobs).collect()
 }
 
 pub fn target_id(noun: &str, target: usize) -> String {
@@ -272,7 +315,12 @@ fn person(rank: usize, to: &mut String) {
 fn job(number: usize, to: &mut String) {
     write!(
         to,
-        r#""actor":{{"type":"system","id":"job-{number:02}","label":"nightly job {number}"}}"#
+        r#""actor":{{"type":"system","id":"{}","label":"nightly job {number}"}}"#,
+        job_id(number)
     )
     .unwrap();
+}
+
+fn job_id(number: usize) -> String {
+    format!("job-{number:02}")
 }
