@@ -24,7 +24,21 @@ pub struct Refused {
 impl Holder {
     /// None for a credential that was never issued, or is mistyped.
     pub fn of(app: &App, request: &Request) -> Option<Self> {
-        let digest = request.bearer().and_then(Token::parse)?.digest();
+        Self::by_token(app, &Token::parse(request.bearer()?)?)
+    }
+
+    /// Whose credential stands in the address. There it is logged on its way and kept in histories,
+    /// so it opens nothing, whatever the header says.
+    pub fn exposed(app: &App, request: &Request) -> Option<(Option<Self>, Refused)> {
+        let mut texts = request.query().flat_map(|(name, value)| [name, value]);
+        let token = texts.find_map(|it| Token::parse(it.trim_start_matches("Bearer ")))?;
+        let message = "Send the key in the Authorization header, never in the address.";
+        let refused = refused(Kind::Invalid, message, Reason::Denied);
+        Some((Self::by_token(app, &token), refused))
+    }
+
+    fn by_token(app: &App, token: &Token) -> Option<Self> {
+        let digest = token.digest();
         let (store, now) = (app.store(), app.clock().now());
         if let Some((key, pool)) = store.api_keys.by_digest(&digest, now) {
             return Some(Self::Key(key, pool));

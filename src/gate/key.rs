@@ -24,6 +24,10 @@ where
     F: Future<Output = Result<Response>> + Send + 'static,
 {
     let check = move |app: App, request: Request| async move {
+        if let Some((holder, refused)) = Holder::exposed(&app, &request) {
+            note_refusal(&app, &request, holder, refused.reason).await;
+            return Err(refused.error);
+        }
         let holder = Holder::of(&app, &request);
         if let Err(refused) = open(&app, holder.as_ref()) {
             note_refusal(&app, &request, holder, refused.reason).await;
@@ -111,7 +115,7 @@ fn too_fast(seconds: i64) -> Problem {
 
 async fn note_refusal(app: &App, request: &Request, holder: Option<Holder>, reason: Reason) {
     // Whoever sends no credential at all was not going to deliver.
-    if request.bearer().is_none() {
+    if holder.is_none() && request.bearer().is_none() {
         return;
     }
     let event = match &holder {

@@ -20,6 +20,12 @@ where
     F: Future<Output = Result<Response>> + Send + 'static,
 {
     let check = move |app: App, request: Request| async move {
+        if let Some((holder, refused)) = Holder::exposed(&app, &request) {
+            if let Some(holder) = holder {
+                note_refusal(&app, &request, &holder, &refused).await;
+            }
+            return Err(refused.error);
+        }
         let holder = Holder::of(&app, &request).ok_or_else(unauthenticated)?;
         if let Err(refused) = open(&app, &holder) {
             note_refusal(&app, &request, &holder, &refused).await;

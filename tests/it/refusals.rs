@@ -379,15 +379,6 @@ fn no_problem_repeats_what_was_sent() {
     assert!(!site.app.folder.log().contains(planted));
 }
 
-#[test]
-fn a_token_in_the_address_is_refused() {
-    let site = Site::new();
-    let path = format!("{EVENTS}?access_token={}", site.keys.read);
-    let reply = site.app.get(&path);
-    assert!(matches!(reply.status, 400 | 401), "{}", reply.status);
-    assert!(!site.app.folder.log().contains(&site.keys.read[13..]));
-}
-
 /// The same key with its last character changed: the checksum no longer fits.
 fn typo(key: &str) -> String {
     let last = if key.ends_with('0') { '1' } else { '0' };

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::appliance::Appliance;
 use crate::browser::{FORM, rows};
 use crate::clock::{DAY_MS, TestClock};
-use crate::site::{EVENTS, JSON, NDJSON, Site, deliver, event, event_with, get, post};
+use crate::site::{EVENTS, JSON, NDJSON, Site, bearer, deliver, event, event_with, get, ids, post};
 use crate::system_events::{of_action, until};
 
 /// Outcome is failure always: reason, Pool, target, rejected.
@@ -214,4 +214,39 @@ fn the_next_day_counts_what_came_meanwhile() {
         .map(|it| &it["details"]["hit_count"])
         .collect();
     assert_eq!(counts, [1, 3]);
+}
+
+#[test]
+fn a_key_in_the_address_is_refused_and_recorded_whatever_the_header_says() {
+    let site = Site::new();
+    let sent = event("sent").to_string();
+    for (method, body, key, action) in [
+        ("GET", "", site.keys.read.as_str(), "audit.read"),
+        ("POST", &*sent, &*site.keys.write, "delivery.refuse"),
+    ] {
+        let bearer = bearer(key);
+        for query in [
+            format!("access_token={key}"),
+            format!("a=b&x=Bearer%20{key}"),
+            key.to_owned(),
+        ] {
+            for headers in [vec![JSON], vec![JSON, ("Authorization", bearer.as_str())]] {
+                let path = format!("{EVENTS}?{query}");
+                let reply = site.app.send(method, &path, &headers, body.as_bytes());
+                assert_eq!(
+                    reply.expect(400).problem(),
+                    "invalid-request",
+                    "{method} {query}"
+                );
+            }
+        }
+        let name = if method == "GET" {
+            "edge reader"
+        } else {
+            "edge writer"
+        };
+        last(&site, action, ("denied", "edge", name, None));
+        assert!(!site.app.folder.log().contains(&key[13..]));
+    }
+    assert!(ids(&site.read("")).is_empty(), "it was delivered");
 }
