@@ -1,10 +1,13 @@
 //! Requests that no well-meaning client sends.
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use crate::appliance::Appliance;
 use crate::http::Connection;
 use crate::site::{EVENTS, JSON, Site, bearer, deliver, event, ids};
+
+const WITHIN: Duration = Duration::from_secs(30);
 
 #[test]
 fn each_hostile_request_has_its_status() {
@@ -93,6 +96,111 @@ fn a_request_hidden_behind_chunks_is_never_executed() {
         ids(&site.read("")).is_empty(),
         "the hidden request was executed"
     );
+}
+
+/// A whole delivery, as bytes; it is taken when it is read as a request.
+fn delivery(site: &Site, id: &str, lengths: &str, body: &str) -> String {
+    let body = if body.is_empty() {
+        event(id).to_string()
+    } else {
+        body.to_owned()
+    };
+    let key = bearer(&site.keys.write);
+    let lengths = lengths.replace('#', &body.len().to_string());
+    format!(
+        "POST {EVENTS} HTTP/1.1\r\nHost: {}\r\nAuthorization: {key}\r\n\
+         Content-Type: application/json\r\n{lengths}\r\n\r\n{body}",
+        site.app.address
+    )
+}
+
+/// Everything that comes back until the server ends the connection: each answer's status.
+fn until_end(site: &Site, sent: &str) -> Vec<u16> {
+    let mut stream = TcpStream::connect(&site.app.address).unwrap();
+    stream.set_read_timeout(Some(WITHIN)).unwrap();
+    stream.write_all(sent.as_bytes()).unwrap();
+    let mut answers = String::new();
+    stream
+        .read_to_string(&mut answers)
+        .unwrap_or_else(|error| panic!("{error}: it goes on after {sent:.900}"));
+    let heads = answers.split("HTTP/1.1 ").skip(1);
+    heads.map(|it| it[..3].parse().unwrap()).collect()
+}
+
+#[test]
+fn bad_chunks_end_the_connection_and_nothing_of_them_is_executed() {
+    let site = Site::new();
+    let hidden = delivery(&site, "smuggled", "Content-Length: #", "");
+    let whole = event("chunked").to_string();
+    let length = format!("{:x}", whole.len());
+    let case = |body: String| {
+        let sent = delivery(&site, "", "Transfer-Encoding: chunked", &body) + &hidden;
+        let statuses = until_end(&site, &sent);
+        assert_eq!(statuses, [400], "{body:.60}");
+    };
+    for bad in ["zz", "-1", "+5", "0x5", "5 5", "", "FFFFFFFFFFFFFFFFF"] {
+        case(format!("{bad}\r\n{whole}\r\n0\r\n\r\n"));
+    }
+    case(format!("{length}\r\n{whole}0\r\n\r\n"));
+    case(format!("{length}\n{whole}\n0\n\n"));
+    case(format!("{:x}\r\n{whole}\r\n0\r\n\r\n", whole.len() - 3));
+    case(format!("{:x}\r\n{whole}\r\n0\r\n\r\n", whole.len() + 3));
+    case(format!(
+        "{length};{}\r\n{whole}\r\n0\r\n\r\n",
+        "a".repeat(20_000)
+    ));
+    case(format!(
+        "{length}\r\n{whole}\r\n0\r\n{}\r\n",
+        "a: b\r\n".repeat(2000)
+    ));
+    assert!(ids(&site.read("")).is_empty(), "something was executed");
+    // The same in good chunks is taken, so it was the chunks that were refused; and it is the last
+    // of its connection, whatever follows.
+    let good = format!("{length};x=y\r\n{whole}\r\n0\r\nX-Trailer: z\r\n\r\n");
+    let sent = delivery(&site, "", "Transfer-Encoding: chunked", &good) + &hidden;
+    assert_eq!(until_end(&site, &sent), [200]);
+    assert_eq!(ids(&site.read("")), ["chunked"]);
+}
+
+#[test]
+fn pipelined_requests_are_answered_in_order_and_none_behind_a_bad_one_is_executed() {
+    let site = Site::new();
+    let hidden = delivery(&site, "smuggled", "Content-Length: #", "");
+    let host = format!("Host: {}\r\n", site.app.address);
+    let many = "X-H: 1\r\n".repeat(80);
+    for (bad, status) in [
+        ("nonsense\r\n\r\n".to_owned(), 400),
+        (
+            format!("GET /healthz HTTP/1.1\r\n{host}no colon\r\n\r\n"),
+            400,
+        ),
+        (format!("GET /healthz HTTP/1.1\r\n{host}{many}\r\n"), 431),
+        (
+            delivery(&site, "bad", "Content-Length: 5\r\nContent-Length: 6", ""),
+            400,
+        ),
+        (delivery(&site, "bad", "Content-Length: +5", ""), 400),
+        (
+            delivery(&site, "bad", "Transfer-Encoding: chunked, identity", ""),
+            400,
+        ),
+    ] {
+        assert_eq!(
+            until_end(&site, &(bad.clone() + &hidden)),
+            [status],
+            "{bad:.300}"
+        );
+    }
+    let closing = format!("GET /healthz HTTP/1.1\r\n{host}Connection: close\r\n\r\n");
+    assert_eq!(until_end(&site, &(closing.clone() + &hidden)), [200]);
+    assert!(ids(&site.read("")).is_empty(), "something was executed");
+    let all = (0..20).map(|it| delivery(&site, &format!("p-{it}"), "Content-Length: #", ""));
+    let nowhere = format!("GET /nowhere HTTP/1.1\r\n{host}\r\n");
+    let sent: Vec<_> = all.chain([nowhere, closing]).collect();
+    let expected: Vec<u16> = [vec![200; 20], vec![404, 200]].concat();
+    assert_eq!(until_end(&site, &sent.concat()), expected);
+    let newest_first: Vec<_> = (0..20).rev().map(|it| format!("p-{it}")).collect();
+    assert_eq!(ids(&site.read("")), newest_first);
 }
 
 #[test]

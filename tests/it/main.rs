@@ -51,6 +51,7 @@ mod flow_no_script;
 mod flow_place;
 mod flows;
 mod full_disk;
+mod hostile_bodies;
 mod hostile_http;
 mod html;
 mod http;
