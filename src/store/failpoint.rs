@@ -1,5 +1,5 @@
 //! Places at which a test ends the process, as a crash would, holds the writer or a reader, or has
-//! the writer break a promise, to see that a rig notices. Release builds have none.
+//! the store break a promise, to see that a rig notices. Release builds have none.
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ pub const TWICE: &str = "twice";
 const APART: &str = "apart";
 /// Taking whatever is sent, as long as there is memory for it.
 pub const BOUNDLESS: &str = "boundless";
+/// One query that forgets its scope.
+pub const UNSCOPED: &str = "unscoped";
 
 #[cfg(debug_assertions)]
 static FILE: std::sync::OnceLock<std::path::PathBuf> = std::sync::OnceLock::new();
