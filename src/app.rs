@@ -68,16 +68,16 @@ impl App {
         folder: PathBuf,
         proxies: Option<Vec<Network>>,
         draining: Arc<AtomicBool>,
-    ) -> Result<Self> {
+    ) -> Self {
         let intake = Intake::new(store.digest_key(), &store.derived_key("annals/items/1"));
         let digester = Digester::new(store.digest_key());
         let forms = Keyed::new(&store.derived_key("annals/forms/1"));
         let devices = Keyed::new(&store.derived_key("annals/devices/1"));
-        Ok(Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             store,
             clock,
             intake,
-            passwords: Passwords::new()?,
+            passwords: Passwords::new(),
             forms,
             devices,
             digester,
@@ -93,7 +93,7 @@ impl App {
             parsers: Semaphore::new(processors()),
             proxies,
             draining,
-        })))
+        }))
     }
 
     pub fn store(&self) -> &Store {

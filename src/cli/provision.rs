@@ -22,7 +22,7 @@ pub fn operator(new: CreateOperator) -> Result<()> {
     check_password(&password, &[email.as_str(), name.as_str()])
         .map_err(|it| invalid(it.sentence()))?;
     with_store(&new.data, async |store| {
-        let passwords = Passwords::new()?;
+        let passwords = Passwords::new();
         let role = match new.role {
             OperatorRole::Owner => Role::Owner,
             OperatorRole::Admin => Role::Admin,

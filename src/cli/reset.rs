@@ -14,7 +14,7 @@ pub fn password(asked: ResetOperator) -> Result<()> {
     with_existing_store(&asked.data, async |store| {
         let operator = find(store, asked.email, Action::OperatorPasswordReset).await?;
         let password = random::readable(TEMPORARY_PASSWORD_GROUPS);
-        let phc = Passwords::new()?.hash(password.clone()).await?;
+        let phc = Passwords::new().hash(password.clone()).await?;
         let done = store.operators.reset_password(act(&operator), phc).await;
         done.map_err(|it| explained(it, &operator))?;
         say(&password)?;

@@ -54,7 +54,7 @@ async fn serve(asked: Serve, folder: PathBuf, is_demo: bool) -> Result<()> {
     test_clock::follow(&clock);
     let store = Store::open(&folder, clock.clone())?;
     let draining = Arc::new(AtomicBool::new(false));
-    let app = App::new(store.clone(), clock, folder, proxies, Arc::clone(&draining))?;
+    let app = App::new(store.clone(), clock, folder, proxies, Arc::clone(&draining));
     let served = serve_on(&app, asked, is_demo, stop, draining).await;
     drop(app);
     store.close().await;
