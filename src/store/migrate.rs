@@ -9,6 +9,7 @@ use crate::base::{Hash, Result, checked};
 pub const VERSION: u32 = 3;
 /// Since this version the end of `event.item` is a checksum.
 const CHECKED_ITEMS: u32 = 3;
+const ITEMS_AT_ONCE: u32 = 1000;
 pub const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// One entry of a database's schema.
@@ -139,31 +140,47 @@ fn rebuild(conn: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Gives each item the checksum at its end.
+/// Gives each item the checksum at its end, some at a time: a log is larger than memory.
 fn check_items(conn: &Connection) -> Result<()> {
     // Made again with everything that differs from today's schema.
     run(conn, "drop trigger if exists event_is_only_ever_erased")?;
-    let mut select = conn
-        .prepare("select seq, item from event where item is not null")
-        .sql("cannot read the items")?;
-    let rows = select
-        .query_map([], |row| Ok((row.get("seq")?, row.get("item")?)))
-        .sql("cannot read the items")?;
-    let items: Vec<(i64, Hash)> = rows
-        .collect::<rusqlite::Result<_>>()
-        .sql("cannot read an item")?;
     let mut update = conn
         .prepare("update event set item = :item where seq = :seq")
         .sql("cannot check the items")?;
-    for (seq, item) in items {
-        update
-            .execute(named_params! { ":seq": seq, ":item": checked(item) })
-            .sql("cannot check an item")?;
+    let mut done = -1;
+    loop {
+        let items = items_after(conn, done)?;
+        let Some((last, _)) = items.last() else {
+            return Ok(());
+        };
+        done = *last;
+        for (seq, item) in items {
+            update
+                .execute(named_params! { ":seq": seq, ":item": checked(item) })
+                .sql("cannot check an item")?;
+        }
     }
-    Ok(())
 }
 
-/// Keeps every row; a column that is new has its default.
+fn items_after(conn: &Connection, seq: i64) -> Result<Vec<(i64, Hash)>> {
+    let mut select = conn
+        .prepare_cached(
+            "select seq, item from event where seq > :seq and item is not null
+             order by seq limit :most",
+        )
+        .sql("cannot read the items")?;
+    let rows = select
+        .query_map(
+            named_params! { ":seq": seq, ":most": ITEMS_AT_ONCE },
+            |row| Ok((row.get("seq")?, row.get("item")?)),
+        )
+        .sql("cannot read the items")?;
+    rows.collect::<rusqlite::Result<_>>()
+        .sql("cannot read an item")
+}
+
+/// Keeps every row; a column that is new has its default. In memory meanwhile, as records may be:
+/// the log's own tables are as they were in the first release.
 fn remake(conn: &Connection, table: &Object) -> Result<()> {
     let name = &table.name;
     let before = sums::columns(conn, name)?;
@@ -210,8 +227,10 @@ impl Object {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::sha256;
 
     const FIRST: &str = include_str!("../../tests/it/schema/1.sql");
+    const SECOND: &str = include_str!("../../tests/it/schema/2.sql");
 
     /// A database of the first release, with a row in every table of records.
     fn first() -> Connection {
@@ -275,6 +294,34 @@ mod tests {
         assert_eq!(item, checked([7; 32]));
         let broken = conn.prepare("pragma foreign_key_check").unwrap().exists([]);
         assert!(!broken.unwrap());
+    }
+
+    #[test]
+    fn every_item_of_the_second_release_gets_its_checksum_and_no_event_another_item() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(SECOND).unwrap();
+        let events = i64::from(2 * ITEMS_AT_ONCE + 7);
+        for seq in 0..events {
+            let item = (seq % 7 > 0).then(|| sha256(&[&seq.to_le_bytes()]));
+            conn.execute(
+                "insert into event (seq, kind, received_ms, pool_seq, item, salt, payload,
+                                    commitment, leaf)
+                 values (:seq, 2, 5, :seq, :item, zeroblob(32), '{}', zeroblob(32), zeroblob(32))",
+                named_params! { ":seq": seq, ":item": item },
+            )
+            .unwrap();
+        }
+        to_todays(&mut conn, |_, _| Ok(())).unwrap();
+        assert_eq!(objects(&conn).unwrap(), todays_objects().unwrap());
+        for seq in 0..events {
+            let item: Option<Hash> = conn
+                .query_row("select item from event where seq = ?1", [seq], |row| {
+                    row.get(0)
+                })
+                .unwrap();
+            let expected = (seq % 7 > 0).then(|| checked(sha256(&[&seq.to_le_bytes()])));
+            assert_eq!(item, expected, "{seq}");
+        }
     }
 
     #[test]

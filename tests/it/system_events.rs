@@ -105,26 +105,34 @@ fn a_step_of_the_clock_is_an_event_of_the_server() {
 
 /// A database of the first release.
 pub fn first_release() -> Folder {
+    of_schema(include_str!("schema/1.sql"))
+}
+
+fn of_schema(schema: &str) -> Folder {
     let folder = Folder::new();
     fs::create_dir_all(folder.data()).unwrap();
     let database = Database::open(folder.data().join("annals.db")).unwrap();
-    let schema = include_str!("schema/1.sql");
     database.execute_batch(schema).unwrap();
     folder
 }
 
 #[test]
 fn an_upgrade_is_recorded_with_the_upgrade() {
-    let (status, folder) = Appliance::start_in(first_release()).terminate();
-    assert!(status.success());
-    let upgrades = of_action(&folder, "system.migrate");
-    assert_eq!(upgrades.len(), 1);
-    assert_eq!(upgrades[0]["outcome"], "success");
-    assert_eq!(upgrades[0]["details"]["from_schema"], 1);
-    assert!(upgrades[0]["details"]["to_schema"].as_i64().unwrap() > 1);
-    let (_, folder) = Appliance::start_in(folder).terminate();
-    assert_eq!(of_action(&folder, "system.migrate").len(), 1, "once");
-    folder.cli(&["verify"], "").expect(0);
+    #[track_caller]
+    fn case(schema: &str, version: i64) {
+        let (status, folder) = Appliance::start_in(of_schema(schema)).terminate();
+        assert!(status.success());
+        let upgrades = of_action(&folder, "system.migrate");
+        assert_eq!(upgrades.len(), 1);
+        assert_eq!(upgrades[0]["outcome"], "success");
+        assert_eq!(upgrades[0]["details"]["from_schema"], version);
+        assert!(upgrades[0]["details"]["to_schema"].as_i64().unwrap() > version);
+        let (_, folder) = Appliance::start_in(folder).terminate();
+        assert_eq!(of_action(&folder, "system.migrate").len(), 1, "once");
+        folder.cli(&["verify"], "").expect(0);
+    }
+    case(include_str!("schema/1.sql"), 1);
+    case(include_str!("schema/2.sql"), 2);
 }
 
 #[test]
