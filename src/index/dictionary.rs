@@ -16,7 +16,7 @@ const CHUNK_BYTES: usize = 32 * 1024;
 /// match spans two fields or two texts.
 pub struct Dictionary {
     texts: Texts,
-    /// Open addressing: 32 bits of a text's hash and its id; zero is free.
+    /// Open addressing: 32 bits of a text's hash and its id; zero is free. A power of two.
     slots: Vec<u64>,
     hasher: RandomState,
 }
@@ -56,7 +56,7 @@ impl Dictionary {
             self.rebuild_slots((self.slots.len() * 2).max(64));
         }
         let id = self.texts.push(text);
-        self.enter(id, self.hash(text));
+        self.enter(self.hash(text) >> 32 << 32 | u64::from(id));
         id
     }
 
@@ -68,7 +68,7 @@ impl Dictionary {
             if high == hash >> 32 && self.texts.text(id) == Some(text) {
                 return Some(id);
             }
-            at = (at + 1) % self.slots.len();
+            at = (at + 1) & (self.slots.len() - 1);
         }
         None
     }
@@ -95,27 +95,26 @@ impl Dictionary {
 
     /// The slot where a search begins; none while there are no slots.
     fn home(&self, hash: u64) -> Option<usize> {
-        usize::try_from(hash >> 32)
-            .ok()?
-            .checked_rem(self.slots.len())
+        let last = self.slots.len().checked_sub(1)?;
+        Some(usize::try_from(hash >> 32).ok()? & last)
     }
 
-    fn enter(&mut self, id: u32, hash: u64) {
-        let Some(mut at) = self.home(hash) else {
+    fn enter(&mut self, slot: u64) {
+        let Some(mut at) = self.home(slot) else {
             return;
         };
         while self.slots[at] != 0 {
-            at = (at + 1) % self.slots.len();
+            at = (at + 1) & (self.slots.len() - 1);
         }
-        self.slots[at] = hash >> 32 << 32 | u64::from(id);
+        self.slots[at] = slot;
     }
 
+    /// A slot holds as much of the hash as its place follows from.
     fn rebuild_slots(&mut self, slots: usize) {
-        self.slots = vec![0; slots];
-        let texts = self.texts.clone();
-        for (id, text) in texts.iter() {
-            self.enter(id, self.hash(text));
-        }
+        let known = self.texts.len;
+        let old = std::mem::replace(&mut self.slots, vec![0; slots]);
+        let kept = |it: &u64| (1..=known).contains(&low(*it));
+        old.into_iter().filter(kept).for_each(|it| self.enter(it));
     }
 }
 
@@ -133,13 +132,6 @@ impl Texts {
             &self.closed[closed.checked_sub(1)?]
         };
         chunk.text((at - chunk.first) as usize)
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
-        let texts = self
-            .chunks()
-            .flat_map(|chunk| (0..chunk.starts.len()).filter_map(|at| chunk.text(at)));
-        (1..).zip(texts)
     }
 
     /// Adds to `found` the id of every text with `needle`, which is folded, in it.

@@ -1,5 +1,6 @@
 //! A segment as bytes, and back. A damaged blob is an error, whatever is wrong with it.
 use super::column::{Codes, Column};
+use super::idcolumn::IdColumn;
 use super::number::word;
 use super::postings::Postings;
 use super::row::SEGMENT_LEN;
@@ -39,7 +40,7 @@ impl Segment {
         }
         out.0.extend_from_slice(&self.flags);
         for texts in [&self.actors, &self.targets] {
-            out.words(&texts.column);
+            texts.column.iter().for_each(|it| out.words(&[it]));
             let ids = texts.postings.ids.list();
             out.length(ids.len());
             out.words(&ids);
@@ -182,7 +183,10 @@ fn texts(parts: &mut In<'_>, len: usize) -> Option<Texts> {
             return None;
         }
     }
-    Some(Texts { column, postings })
+    Some(Texts {
+        column: IdColumn::new(&column),
+        postings,
+    })
 }
 
 struct Out(Vec<u8>);

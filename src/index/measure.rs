@@ -101,7 +101,8 @@ fn log(events: usize, jitter: bool) -> (Index, Duration) {
             let start = Instant::now();
             let segment = Segment::build(index.segments() as u32, &rows);
             building += start.elapsed();
-            index.push_segment(segment);
+            let pairs = segment.pairs();
+            index.push_segment(segment, &pairs);
             rows.clear();
         }
     }

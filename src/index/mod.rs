@@ -10,6 +10,8 @@ mod column;
 mod dictionary;
 mod encode;
 mod fold;
+mod gathered;
+mod idcolumn;
 mod idset;
 mod log;
 mod mask;
@@ -30,6 +32,7 @@ mod terms;
 mod texttest;
 
 pub use fold::{fold, fold_onto};
+pub use gathered::Gathered;
 pub use matches::Matches;
 pub use plan::Plan;
 pub use query::{Pools, Query};

@@ -1,134 +1,167 @@
-//! Which events were recorded already: by digest of sender and id, in about nine bytes each.
+//! Which events were recorded already: by digest of sender and id, in less than six bytes each.
 
-/// Each shard grows alone, so that no growth takes long: some 100 µs at ten million events.
-const SHARDS: usize = 256;
-const FINGERPRINT_BITS: u32 = 24;
-const SEQ_BITS: u32 = 40;
-const SEQ_MASK: u64 = (1 << SEQ_BITS) - 1;
-/// A shard grows when it is fuller than 15/16, by an eighth.
-const FULL: (usize, usize) = (15, 16);
+use super::gathered::Gathered;
+
+/// A digest's first 16 bits. Each shard grows alone, so that no growth takes long.
+const SHARDS: usize = 1 << 16;
+/// A shard that is full grows by an eighth.
 const GROWTH: usize = 8;
-/// Slots behind the last home, for what is pushed over the end.
-const SLACK: usize = 64;
-const HOMES_MIN: usize = 64;
+const BLOCK_LEN: usize = 8;
 
 /// Maps digests to sequence numbers. It only ever says "perhaps": a digest shares its first 32
-/// bits with one of 4 billion others, so the caller confirms each candidate against the row. For
-/// the same reason what a failed commit entered may stay: no row confirms it.
+/// bits with one of 4 billion others, so the caller confirms each candidate against the row.
 pub struct Seen {
     shards: Vec<Shard>,
-    len: usize,
 }
 
-/// Linear probing, in the order of fingerprints: a search ends at the first greater one, a shard
-/// may be nearly full, and growing is one pass.
-///
-/// A slot is a fingerprint above a sequence number plus one; zero is free. A fingerprint stands
-/// at its home or behind it, with no free slot and no greater fingerprint between.
-#[derive(Default)]
+/// Its events in the order of the log: 150 at ten million events. A search looks at all of them.
 struct Shard {
-    slots: Vec<u64>,
-    homes: usize,
-    taken: usize,
+    blocks: Vec<Block>,
+    /// How many events there are; the last block may not be full.
+    len: usize,
+    /// The segment of the last event.
+    segment: u32,
+}
+
+/// Some events, column by column, so that their digests are compared all at once.
+struct Block {
+    /// The 16 bits of each digest after the shard's.
+    remainders: [u16; BLOCK_LEN],
+    /// The place in the segment of 65,536.
+    arrivals: [u16; BLOCK_LEN],
+    /// So many segments after the event before.
+    later: [u8; BLOCK_LEN],
 }
 
 impl Seen {
     pub fn new() -> Self {
-        Self {
-            shards: (0..SHARDS).map(|_| Shard::default()).collect(),
+        Self::with_room_for(0)
+    }
+
+    /// Saves that many events the growing.
+    pub fn with_room_for(events: usize) -> Self {
+        let shard = |_| Shard {
+            blocks: Vec::with_capacity(events.div_ceil(SHARDS * BLOCK_LEN)),
             len: 0,
+            segment: 0,
+        };
+        Self {
+            shards: (0..SHARDS).map(shard).collect(),
         }
     }
 
-    /// `digest` must be keyed or otherwise beyond the sender's choice; `seq` is below 2^40 - 1.
+    /// `digest` must be keyed or otherwise beyond the sender's choice. Events come in the order of
+    /// the log.
     pub fn insert(&mut self, digest: u64, seq: i64) {
-        let seq = u64::try_from(seq).unwrap_or(SEQ_MASK);
-        assert!(seq < SEQ_MASK, "a sequence number beyond 40 bits");
-        let (shard, fingerprint) = split(digest);
-        self.shards[shard].insert(fingerprint << SEQ_BITS | (seq + 1));
-        self.len += 1;
+        let (shard, remainder) = split(digest);
+        self.shards[shard].insert(remainder, seq);
     }
 
-    /// The events that may have this digest, in no order; nearly always none or one.
+    /// The same for many events at once.
+    pub fn insert_all(&mut self, gathered: &Gathered) {
+        for (digest, seq) in gathered.iter() {
+            self.insert(digest, seq);
+        }
+    }
+
+    /// The events that may have this digest, oldest first; nearly always none or one.
     pub fn candidates(&self, digest: u64) -> impl Iterator<Item = i64> {
-        let (shard, fingerprint) = split(digest);
-        self.shards[shard].find(fingerprint)
+        let (shard, remainder) = split(digest);
+        self.shards[shard].find(remainder)
     }
 
     #[cfg(test)]
     pub fn len(&self) -> usize {
-        self.len
+        self.shards.iter().map(|it| it.len).sum()
     }
 
     /// Memory, without what the allocator adds.
     #[cfg(test)]
     pub fn bytes(&self) -> usize {
-        self.shards.iter().map(|it| it.slots.capacity() * 8).sum()
+        let blocks = self.shards.iter().map(|it| it.blocks.capacity());
+        blocks.sum::<usize>() * size_of::<Block>() + SHARDS * size_of::<Shard>()
     }
 }
 
 impl Shard {
-    fn insert(&mut self, slot: u64) {
-        if self.taken * FULL.1 >= self.homes * FULL.0 {
-            self.grow();
+    fn insert(&mut self, remainder: u16, seq: i64) {
+        let (segment, arrival) = place(seq);
+        let later = segment.checked_sub(self.segment);
+        assert!(later.is_some(), "an event that is older than the last");
+        self.segment = segment;
+        let mut later = later.unwrap_or_default();
+        while later > u8::MAX.into() {
+            // Stands for no event: no row will confirm it.
+            self.push(remainder, u8::MAX, 0);
+            later -= u32::from(u8::MAX);
         }
-        let at = self.place_of(slot >> SEQ_BITS, |here, mine| here <= mine);
-        let free = self.slots[at..].iter().position(|it| *it == 0);
-        let Some(free) = free else {
-            self.slots.push(0);
-            return self.shift_in(at, self.slots.len() - 1, slot);
-        };
-        self.shift_in(at, at + free, slot);
+        self.push(remainder, later.to_le_bytes()[0], arrival);
     }
 
-    fn shift_in(&mut self, at: usize, free: usize, slot: u64) {
-        self.slots.copy_within(at..free, at + 1);
-        self.slots[at] = slot;
-        self.taken += 1;
-    }
-
-    fn find(&self, fingerprint: u64) -> impl Iterator<Item = i64> {
-        let first = self.place_of(fingerprint, |here, mine| here < mine);
-        let from = self.slots.get(first..).unwrap_or(&[]).iter();
-        from.take_while(move |it| **it != 0 && **it >> SEQ_BITS == fingerprint)
-            .map(|it| (*it & SEQ_MASK).cast_signed() - 1)
-    }
-
-    /// The first place from the home on that is free or not `passed`.
-    fn place_of(&self, fingerprint: u64, passed: impl Fn(u64, u64) -> bool) -> usize {
-        let home = self.home(fingerprint);
-        let cluster = self.slots.get(home..).unwrap_or(&[]);
-        let end = |it: &u64| *it == 0 || !passed(*it >> SEQ_BITS, fingerprint);
-        home + cluster.iter().position(end).unwrap_or(cluster.len())
-    }
-
-    /// Greater fingerprints have homes further on.
-    fn home(&self, fingerprint: u64) -> usize {
-        let homes = u128::from(fingerprint) * self.homes as u128;
-        usize::try_from(homes >> FINGERPRINT_BITS).unwrap_or(0)
-    }
-
-    fn grow(&mut self) {
-        let old = std::mem::take(&mut self.slots);
-        self.homes = (self.homes + self.homes / GROWTH).max(HOMES_MIN);
-        self.slots = Vec::with_capacity(self.homes + SLACK);
-        self.slots.resize(self.homes + SLACK, 0);
-        let mut next = 0;
-        for slot in old.into_iter().filter(|it| *it != 0) {
-            let at = self.home(slot >> SEQ_BITS).max(next);
-            if at == self.slots.len() {
-                self.slots.push(0);
+    fn push(&mut self, remainder: u16, later: u8, arrival: u16) {
+        let at = self.len % BLOCK_LEN;
+        if at == 0 {
+            let blocks = self.blocks.len();
+            if blocks == self.blocks.capacity() {
+                self.blocks.reserve_exact((blocks / GROWTH).max(1));
             }
-            self.slots[at] = slot;
-            next = at + 1;
+            self.blocks.push(Block {
+                remainders: [0; BLOCK_LEN],
+                arrivals: [0; BLOCK_LEN],
+                later: [0; BLOCK_LEN],
+            });
         }
+        if let Some(block) = self.blocks.last_mut() {
+            block.remainders[at] = remainder;
+            block.arrivals[at] = arrival;
+            block.later[at] = later;
+        }
+        self.len += 1;
+    }
+
+    fn find(&self, remainder: u16) -> impl Iterator<Item = i64> {
+        let len = if self.may_have(remainder) {
+            self.len
+        } else {
+            0
+        };
+        let mut segment = 0;
+        let all = self.blocks.iter().flat_map(Block::events).take(len);
+        all.filter_map(move |(it, later, arrival)| {
+            segment += i64::from(later);
+            (it == remainder).then_some(segment << 16 | i64::from(arrival))
+        })
+    }
+
+    fn may_have(&self, remainder: u16) -> bool {
+        self.blocks.iter().any(|it| it.may_have(remainder))
     }
 }
 
-/// The shard, and the 24 bits after it.
-fn split(digest: u64) -> (usize, u64) {
-    let shard = usize::from(digest.to_be_bytes()[0]);
-    (shard, digest >> 32 & ((1 << FINGERPRINT_BITS) - 1))
+impl Block {
+    /// Without a branch, so that the compiler makes it one comparison.
+    fn may_have(&self, remainder: u16) -> bool {
+        self.remainders.map(|it| it == remainder) != [false; BLOCK_LEN]
+    }
+
+    fn events(&self) -> impl Iterator<Item = (u16, u8, u16)> {
+        (0..BLOCK_LEN).map(|at| (self.remainders[at], self.later[at], self.arrivals[at]))
+    }
+}
+
+/// The shard, and the remainder.
+fn split(digest: u64) -> (usize, u16) {
+    let [first, second, third, fourth, ..] = digest.to_be_bytes();
+    let shard = u16::from_be_bytes([first, second]);
+    (shard.into(), u16::from_be_bytes([third, fourth]))
+}
+
+/// The segment, and the place in it.
+fn place(seq: i64) -> (u32, u16) {
+    let segment = u32::try_from(seq >> 16);
+    assert!(segment.is_ok(), "a sequence number beyond 48 bits");
+    let [low, high, ..] = seq.to_le_bytes();
+    (segment.unwrap_or_default(), u16::from_le_bytes([low, high]))
 }
 
 #[cfg(test)]
@@ -169,10 +202,23 @@ mod tests {
             }
         }
         for crowded in [u64::MAX, 0, 0xff00_0000_0000_0000, 0xffff_fffe << 32] {
-            let mut found: Vec<i64> = seen.candidates(crowded).collect();
-            found.sort_unstable();
+            let found: Vec<i64> = seen.candidates(crowded).collect();
             assert_eq!(found, (0..500).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn events_are_found_however_long_nothing_with_an_id_came_between() {
+        let mut seen = Seen::new();
+        let seqs: Vec<i64> = [0, 255, 256, 511, 512, 1022, 70_000]
+            .map(|segment: i64| segment << 16 | 7)
+            .into();
+        for seq in &seqs {
+            seen.insert(7 << 32, *seq);
+        }
+        let found: Vec<i64> = seen.candidates(7 << 32).collect();
+        assert!(seqs.iter().all(|it| found.contains(it)), "{found:?}");
+        assert!(found.is_sorted());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! 65,536 events as columns, in the order in which they are listed. Never changes.
 use super::column::{Column, Picked};
+use super::idcolumn::IdColumn;
 use super::idset::IdSet;
 use super::number::{seq, short};
 use super::postings::Postings;
@@ -34,7 +35,7 @@ pub(super) enum Times {
 
 /// A column of ids, and where each id occurs.
 pub(super) struct Texts {
-    pub column: Box<[u32]>,
+    pub column: IdColumn,
     pub postings: Postings,
 }
 
@@ -71,8 +72,8 @@ impl Segment {
             ],
             listed.iter().map(|it| it.flags.bits()).collect(),
             [
-                Texts::build(listed.iter().map(|it| it.actor).collect()),
-                Texts::build(listed.iter().map(|it| it.target).collect()),
+                Texts::build(&listed.iter().map(|it| it.actor).collect::<Vec<_>>()),
+                Texts::build(&listed.iter().map(|it| it.target).collect::<Vec<_>>()),
             ],
         )
     }
@@ -121,6 +122,7 @@ impl Segment {
     }
 
     /// The events in the order of their arrival.
+    #[cfg(test)]
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         let positions = self.positions_by_arrival();
         positions.into_iter().map(|it| self.row_at(usize::from(it)))
@@ -142,8 +144,8 @@ impl Segment {
             action: self.actions.value(at),
             flags: Flags::from_bits(self.flags[at]),
             kind: self.kinds.value(at),
-            actor: self.actors.column[at],
-            target: self.targets.column[at],
+            actor: self.actors.column.at(at),
+            target: self.targets.column.at(at),
         }
     }
 
@@ -236,6 +238,7 @@ impl Segment {
         times + arrivals + columns + self.flags.len() + texts
     }
 
+    #[cfg(test)]
     fn positions_by_arrival(&self) -> Vec<u16> {
         let mut positions: Vec<u16> = (0..self.len()).map(short).collect();
         if let Some(arrivals) = &self.arrivals {
@@ -268,15 +271,15 @@ impl Times {
 }
 
 impl Texts {
-    fn build(column: Box<[u32]>) -> Self {
+    fn build(ids: &[u32]) -> Self {
         Self {
-            postings: Postings::build(&column),
-            column,
+            column: IdColumn::new(ids),
+            postings: Postings::build(ids),
         }
     }
 
     fn bytes(&self) -> usize {
-        self.column.len() * 4 + self.postings.bytes()
+        self.column.bytes() + self.postings.bytes()
     }
 }
 

@@ -73,11 +73,11 @@ impl Index {
         &mut self.vocabulary
     }
 
-    /// At start: the next segment that was sealed earlier. There is no tail yet.
-    pub fn push_segment(&mut self, segment: Segment) {
+    /// At start: the next segment that was sealed earlier, and its `pairs`. There is no tail yet.
+    pub fn push_segment(&mut self, segment: Segment, pairs: &[(u16, u16, u64)]) {
         assert!(self.log.tail.len() == 0, "a segment after the tail");
-        for (pool, action, events) in segment.pairs() {
-            self.tally.add(pool, action, events);
+        for (pool, action, events) in pairs {
+            self.tally.add(*pool, *action, *events);
         }
         self.push(segment);
     }

@@ -132,7 +132,7 @@ impl<'a> TextTest<'a> {
 
     pub fn passes(&self, at: usize) -> bool {
         let other = self.or.as_ref().is_some_and(|it| it.passes(at));
-        other || self.ids.contains(self.texts.column[at])
+        other || self.ids.contains(self.texts.column.at(at))
     }
 
     /// Clears the bits of the events from `first` on that do not pass.
@@ -156,12 +156,10 @@ impl<'a> TextTest<'a> {
             }
             return;
         }
-        let ids = &self.texts.column[first..end];
+        let column = &self.texts.column;
         if candidates > DENSE {
             let mut mask = [1; CHUNK];
-            for (keep, id) in mask.iter_mut().zip(ids) {
-                *keep &= self.ids.bit(*id);
-            }
+            column.zip(first..end, &mut mask, |keep, id| *keep &= self.ids.bit(id));
             let mut found = [0; CHUNK / 64];
             gather(&mask, &mut found);
             for ((word, other), found) in words.iter_mut().zip(&others).zip(&found) {
@@ -169,8 +167,9 @@ impl<'a> TextTest<'a> {
             }
             return;
         }
-        for ((word, other), ids) in words.iter_mut().zip(&others).zip(ids.chunks(64)) {
-            let look = |found, at| found | u64::from(self.ids.bit(ids[at as usize])) << at;
+        for (at, (word, other)) in words.iter_mut().zip(&others).enumerate() {
+            let id = |bit: u32| column.at(first + at * 64 + bit as usize);
+            let look = |found, bit| found | u64::from(self.ids.bit(id(bit))) << bit;
             *word = (*word & other) | bits(*word & !other).fold(0, look);
         }
     }

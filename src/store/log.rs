@@ -11,7 +11,7 @@ use super::failpoint;
 use super::prepared::{Columns, Prepared};
 use super::{segment_rows, terms};
 use crate::base::{Hash, Millis, OrFail, Result};
-use crate::index::{Index, Mark as Texts, Row, SEGMENT_LEN, Seen, Segment};
+use crate::index::{Gathered, Index, Mark as Texts, Row, SEGMENT_LEN, Seen, Segment};
 use crate::ledger::{Header, Tree};
 use crate::model::EventKind;
 
@@ -208,21 +208,26 @@ impl Log {
         Cuts::new(self.index.reader(), self.edge.clone())
     }
 
-    /// Takes over a segment that was sealed by an earlier run.
-    pub fn load_segment(&mut self, segment: Segment, digests: &[u64], root: Hash) {
-        let first = self.state.next_seq;
-        for (seq, digest) in (first..).zip(digests) {
-            if *digest != 0 {
-                self.seen.insert(*digest, seq);
-            }
-        }
-        for row in segment.rows() {
-            *self.state.pool_seqs.entry(row.pool).or_default() += 1;
-            self.note_action(row.pool, row.action);
+    /// At start, before any event with an id: about so many are to come.
+    pub fn make_room(&mut self, events: usize) {
+        self.seen = Seen::with_room_for(events);
+    }
+
+    /// Takes over a segment that was sealed by an earlier run, all but the digests of its events;
+    /// `pairs` says how often each pair of Pool and action occurs in it.
+    pub fn load_segment(&mut self, segment: Segment, pairs: &[(u16, u16, u64)], root: Hash) {
+        for (pool, action, events) in pairs {
+            *self.state.pool_seqs.entry(*pool).or_default() += events.cast_signed();
+            self.note_action(*pool, *action);
         }
         self.state.next_seq += signed(SEGMENT_LEN);
         self.state.tree.push_segment(root);
-        self.index.push_segment(segment);
+        self.index.push_segment(segment, pairs);
+    }
+
+    /// Takes over the digests of such segments' events.
+    pub fn load_digests(&mut self, digests: &Gathered) {
+        self.seen.insert_all(digests);
     }
 
     /// Takes over an event that is in the database and in no segment yet.

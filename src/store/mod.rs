@@ -3,6 +3,7 @@
 //! Read in this order: `events` and the other nouns (what handlers call), `change` (a change and
 //! its event), `writer` (who commits), `log` (what is appended), `segments` (the start).
 mod acceptance;
+mod ahead;
 mod api_key_changes;
 mod api_key_rows;
 mod api_keys;

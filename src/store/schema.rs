@@ -16,6 +16,8 @@ use crate::base::{Error, Kind, Result};
 
 const BUSY_MAX: Duration = Duration::from_secs(5);
 
+pub const WRITER_CACHE_KIB: i32 = 64 * 1024;
+
 /// A value or a row; the largest are the columns of a sealed segment.
 const VALUE_BYTES_MAX: i32 = 16 * 1024 * 1024;
 const SQL_BYTES_MAX: i32 = 64 * 1024;
@@ -38,12 +40,12 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
          pragma cell_size_check = on;
          pragma trusted_schema = off;
          pragma temp_store = memory;
-         pragma cache_size = -65536;
          pragma journal_size_limit = 67108864;",
     )
     .sql("cannot configure the database")?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
         .sql("cannot configure the database")?;
+    keep_pages(&conn, WRITER_CACHE_KIB)?;
     limit(&conn, 0)?;
     confirm(&conn)?;
     if failpoint::is(failpoint::UNSYNCED) {
@@ -51,6 +53,12 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
             .sql("cannot configure the database")?;
     }
     Ok(conn)
+}
+
+/// At most so much of the database stays in this connection's memory.
+pub fn keep_pages(conn: &Connection, kib: i32) -> Result<()> {
+    conn.pragma_update(None, "cache_size", -kib)
+        .sql("cannot bound the cache")
 }
 
 /// For moving the write-ahead log to the database, and nothing else. FULL, as above: what is moved

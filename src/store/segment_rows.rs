@@ -19,6 +19,14 @@ pub fn insert(conn: &Connection, segment: &Segment, digests: &[u64], root: &Hash
     Ok(())
 }
 
+pub fn count(conn: &Connection) -> Result<usize> {
+    conn.query_row("select count(*) as segments from segment", [], |row| {
+        row.get::<_, u32>("segments")
+    })
+    .map(|it| it as usize)
+    .sql("cannot count the segments")
+}
+
 /// The digests of the senders' ids as they are kept.
 pub fn seen(digests: &[u64]) -> Vec<u8> {
     digests.iter().flat_map(|it| it.to_le_bytes()).collect()

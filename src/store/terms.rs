@@ -1,10 +1,14 @@
 //! The texts that the column index refers to by number, kept in `term` so that the numbers stay.
 use rusqlite::{Connection, named_params, params};
 
+use super::ahead::ahead;
 use super::prepared::Columns;
 use super::sql::OrSql;
 use crate::base::Result;
 use crate::index::{Row, Vocabulary};
+
+/// At the start so many are numbered together.
+const TERMS_AT_ONCE: usize = 1000;
 
 /// The vocabularies as `term` numbers them.
 #[derive(Clone, Copy)]
@@ -78,26 +82,63 @@ pub fn intern(
 /// Numbers every stored text again as it was numbered. False when they do not fit together.
 pub fn load(conn: &Connection, vocabulary: &mut Vocabulary) -> Result<bool> {
     let mut whole = true;
-    for column in Column::ALL {
-        let mut statement = conn
-            .prepare_cached("select no, text from term where vocabulary = :kind order by no")
-            .sql("cannot read the terms")?;
-        let mut rows = statement
-            .query(named_params! { ":kind": column.code() })
-            .sql("cannot read the terms")?;
-        while let Some(row) = rows.next().sql("cannot read the terms")? {
-            let no: u32 = row.get("no").sql("cannot read a term")?;
-            let text: String = row.get("text").sql("cannot read a term")?;
-            let given = match column {
-                Column::Action => vocabulary.actions.intern(&text).map(u32::from),
-                Column::Kind => vocabulary.kinds.intern(&text).map(u32::from),
-                Column::Actor => Some(vocabulary.actors.intern(&text)),
-                Column::Target => Some(vocabulary.targets.intern(&text)),
+    let number = |terms: Vec<Term>| {
+        terms.iter().fold(true, |fit, it| {
+            let given = match it.column {
+                Column::Action => vocabulary.actions.intern(&it.text).map(u32::from),
+                Column::Kind => vocabulary.kinds.intern(&it.text).map(u32::from),
+                Column::Actor => Some(vocabulary.actors.intern(&it.text)),
+                Column::Target => Some(vocabulary.targets.intern(&it.text)),
             };
-            whole &= given == Some(no);
+            given == Some(it.no) && fit
+        })
+    };
+    ahead(
+        |give| {
+            Column::ALL
+                .into_iter()
+                .try_for_each(|it| read(conn, it, give))
+        },
+        number,
+        |fit| {
+            whole &= fit;
+            Ok(())
+        },
+    )?;
+    Ok(whole)
+}
+
+/// A row of `term`.
+struct Term {
+    column: Column,
+    no: u32,
+    text: String,
+}
+
+/// The terms of one vocabulary in the order of their numbers, many at a time.
+fn read(
+    conn: &Connection,
+    column: Column,
+    give: &mut dyn FnMut(Vec<Term>) -> Result<()>,
+) -> Result<()> {
+    let mut statement = conn
+        .prepare_cached("select no, text from term where vocabulary = :kind order by no")
+        .sql("cannot read the terms")?;
+    let mut rows = statement
+        .query(named_params! { ":kind": column.code() })
+        .sql("cannot read the terms")?;
+    let mut some = Vec::new();
+    while let Some(row) = rows.next().sql("cannot read the terms")? {
+        some.push(Term {
+            column,
+            no: row.get("no").sql("cannot read a term")?,
+            text: row.get("text").sql("cannot read a term")?,
+        });
+        if some.len() == TERMS_AT_ONCE {
+            give(std::mem::take(&mut some))?;
         }
     }
-    Ok(whole)
+    give(some)
 }
 
 /// Zero, the number of nothing, for an empty text.
