@@ -1,6 +1,8 @@
 //! A test of events by one narrow column, 16 events at a time or one.
+use super::bitmap::ones;
 use super::column::{Column, Picked, Picks};
 use super::idset::{IdSet, bits};
+use super::mask::{CHUNK, Words, gather, retain};
 use super::query::FlagTest;
 use super::segment::Segment;
 
@@ -15,11 +17,33 @@ pub enum ByteTest<'a> {
     Arrival(&'a [u16], u16, u16),
 }
 
+/// Chunks with fewer events than this are tested event by event.
+const SPARSE: u64 = 256;
+
 /// What a test is worth in one segment.
 pub enum Worth<T> {
     NothingPasses,
     EverythingPasses,
     Some(T),
+}
+
+impl Worth<ByteTest<'_>> {
+    /// A bit for each of the segment's events; none where all pass.
+    pub fn bits(&self, len: usize) -> Option<Vec<u64>> {
+        let mut all = vec![0; len.div_ceil(CHUNK) * (CHUNK / 64)];
+        match self {
+            Self::NothingPasses => {}
+            Self::EverythingPasses => return None,
+            Self::Some(test) => {
+                let (chunks, _) = all.as_chunks_mut::<{ CHUNK / 64 }>();
+                for (chunk, words) in chunks.iter_mut().enumerate() {
+                    test.fill(chunk * CHUNK, len, words);
+                }
+            }
+        }
+        all.truncate(len.div_ceil(64));
+        Some(all)
+    }
 }
 
 impl<'a> ByteTest<'a> {
@@ -82,6 +106,31 @@ impl<'a> ByteTest<'a> {
             Self::Flags { column, test, .. } => test.passes(column[at]),
             Self::Arrival(column, first, last) => (*first..=*last).contains(&column[at]),
         }
+    }
+
+    /// Those of a segment's events, a bit each, that pass.
+    pub fn among(&self, events: &[u64]) -> Vec<u64> {
+        let mut left = events.to_vec();
+        let mut words = [0; CHUNK / 64];
+        for (chunk, left) in left.chunks_mut(CHUNK / 64).enumerate() {
+            let first = chunk * CHUNK;
+            if ones(left) < SPARSE {
+                retain(left, |at| self.passes(first + at));
+                continue;
+            }
+            self.fill(first, events.len() * 64, &mut words);
+            left.iter_mut()
+                .zip(&words)
+                .for_each(|(left, word)| *left &= word);
+        }
+        left
+    }
+
+    /// The bits of the events from `first` on, of a segment of `len`.
+    fn fill(&self, first: usize, len: usize, words: &mut Words) {
+        let mut mask = [1; CHUNK];
+        self.narrow(first, &mut mask[..len.min(first + CHUNK) - first]);
+        gather(&mask, words);
     }
 
     /// Clears every byte of `mask` whose event, counted from `first`, does not pass.

@@ -1,4 +1,5 @@
 //! A column of few distinct values, stored as codes that the segment gives them.
+use super::bitmap::ones;
 use super::idset::{IdSet, bits};
 use super::number::{short, word};
 
@@ -114,19 +115,32 @@ impl Column {
 
     /// How often each value occurs among the events whose bits are set.
     pub fn tally(&self, events: &[u64]) -> impl Iterator<Item = (u16, u32)> {
-        let set: u32 = events.iter().map(|it| it.count_ones()).sum();
-        let counts = if set == self.counts.iter().sum::<u32>() {
-            self.counts.to_vec()
-        } else {
-            let mut counts = vec![0; self.values.len()];
-            match &self.codes {
-                Codes::Narrow(codes) => add_up(codes, events, &mut counts),
-                Codes::Wide(codes) => add_up(codes, events, &mut counts),
+        let (set, all) = (
+            ones(events),
+            self.counts.iter().map(|it| u64::from(*it)).sum(),
+        );
+        let mut counts = self.counts.to_vec();
+        if set * 2 > all {
+            // The others are fewer.
+            if set < all {
+                let others = self.add_up(events, u64::MAX);
+                let pairs = counts.iter_mut().zip(&others);
+                pairs.for_each(|(count, others)| *count -= others);
             }
-            counts
-        };
+        } else {
+            counts = self.add_up(events, 0);
+        }
         let values = self.values.iter().copied().zip(counts);
         values.filter(|(_, count)| *count > 0)
+    }
+
+    fn add_up(&self, events: &[u64], flip: u64) -> Vec<u32> {
+        let mut counts = vec![0; self.values.len()];
+        match &self.codes {
+            Codes::Narrow(codes) => add_up(codes, events, flip, &mut counts),
+            Codes::Wide(codes) => add_up(codes, events, flip, &mut counts),
+        }
+        counts
     }
 
     pub fn picks(&self, picks: &Picks, at: usize) -> bool {
@@ -190,14 +204,17 @@ fn narrow_bytes(codes: &[u8], picks: &Picks, mask: &mut [u8]) {
     }
 }
 
-fn add_up<T: Copy + Into<usize>>(codes: &[T], events: &[u64], counts: &mut [u32]) {
+/// Counts the codes of the events whose bits are set, or with `flip` all ones of the others.
+fn add_up<T: Copy + Into<usize>>(codes: &[T], events: &[u64], flip: u64, counts: &mut [u32]) {
     for (codes, word) in codes.chunks(64).zip(events) {
-        if *word == u64::MAX {
+        let inside = u64::MAX >> (64 - codes.len());
+        let word = (word ^ flip) & inside;
+        if word == u64::MAX {
             for code in codes {
                 counts[(*code).into()] += 1;
             }
         } else {
-            for bit in bits(*word) {
+            for bit in bits(word) {
                 counts[codes[bit as usize].into()] += 1;
             }
         }

@@ -1,5 +1,7 @@
 //! Masks over a chunk of events: a byte an event while they are made, then a bit.
 
+use super::idset::bits;
+
 /// Events looked at in one go: their bytes fit the fastest cache.
 pub const CHUNK: usize = 4096;
 
@@ -26,5 +28,14 @@ pub fn trim(words: &mut Words, from: usize, until: usize) {
         let high = until.saturating_sub(at * 64).min(64);
         let below = |end: usize| if end == 64 { u64::MAX } else { (1 << end) - 1 };
         *word &= below(high) & !below(low);
+    }
+}
+
+/// Keeps the bits whose number passes.
+pub fn retain(words: &mut [u64], passes: impl Fn(usize) -> bool) {
+    for (at, word) in words.iter_mut().enumerate() {
+        *word = bits(*word).fold(0, |kept, bit| {
+            kept | u64::from(passes(at * 64 + bit as usize)) << bit
+        });
     }
 }

@@ -1,28 +1,26 @@
 //! Which events match, a bit each. Every number of a page is counted from these bits, so that
-//! total, options and histogram always agree.
-use std::collections::BTreeMap;
-
-use super::bytetest::{ByteTest, Worth};
-use super::column::Column;
-use super::idset::bits;
+//! rows, total, choices and histogram always agree.
+use super::bitmap::{
+    first_and_last, is_empty, is_set, numbers, numbers_down, numbers_up, ones, ones_in,
+};
 use super::log::{Bounds, Log, Source};
-use super::mask::{CHUNK, gather};
-use super::query::FlagTest;
-use super::row::{Flags, Place, Row};
-use super::segment::Segment;
+use super::number;
+use super::row::{Place, Row};
 use super::tail::Block;
 use crate::base::Millis;
 
 /// What one query matches at one moment.
 pub struct Matches {
     log: Log,
+    /// By source, the newest first; only those with matches.
     found: Vec<Found>,
 }
 
-/// The matches of one source, in its own order.
+/// The matches of one source, a bit for each in the source's order, and those that failed.
 pub struct Found {
     pub bounds: Bounds,
     pub events: Vec<u64>,
+    pub failed: Vec<u64>,
 }
 
 /// The events of one span of time.
@@ -32,19 +30,9 @@ pub struct Bar {
     pub failures: u64,
 }
 
-/// Erased events are listed by Pool and time, and count as neither success nor failure.
-const FAILED: FlagTest = FlagTest {
-    mask: Flags::FAILURE.bits() | Flags::ERASED.bits(),
-    value: Flags::FAILURE.bits(),
-};
-const READABLE: FlagTest = FlagTest {
-    mask: Flags::ERASED.bits(),
-    value: 0,
-};
-
 impl Matches {
     pub fn new(log: Log, mut found: Vec<Found>) -> Self {
-        found.retain(|it| it.events.iter().any(|word| *word != 0));
+        found.retain(|it| !is_empty(&it.events));
         Self { log, found }
     }
 
@@ -52,14 +40,58 @@ impl Matches {
         self.found.iter().map(|it| ones(&it.events)).sum()
     }
 
-    pub fn failures(&self) -> u64 {
-        let failed = self.found.iter().map(|it| ones(&self.narrow(it, FAILED)));
-        failed.sum()
+    /// Up to `limit` matches before a place, or from the newest on; newest first.
+    pub fn older(&self, before: Option<Place>, limit: usize) -> Vec<Place> {
+        let mut best: Vec<Place> = Vec::new();
+        for found in &self.found {
+            // Once there are enough, only what is newer than the last counts.
+            let last = best.get(limit.saturating_sub(1)).copied();
+            if limit == 0 || last.is_some_and(|it| found.bounds.max_ms < it.occurred_ms) {
+                break;
+            }
+            let (from, until) = self.between(found, last, before);
+            let places = numbers_down(&found.events, from, until);
+            best.extend(self.places(found, places, limit, (last, before)));
+            best.sort_unstable_by(|a, b| b.cmp(a));
+            best.truncate(limit);
+        }
+        best
     }
 
-    pub fn successes(&self) -> u64 {
-        let readable = self.found.iter().map(|it| ones(&self.narrow(it, READABLE)));
-        readable.sum::<u64>() - self.failures()
+    /// The `limit` matches that follow a place most closely; newest first.
+    pub fn newer(&self, after: Place, limit: usize) -> Vec<Place> {
+        let mut sources: Vec<&Found> = self.found.iter().collect();
+        sources.sort_by_key(|it| it.bounds.min_ms);
+        let mut best: Vec<Place> = Vec::new();
+        for found in sources {
+            let last = best.get(limit.saturating_sub(1)).copied();
+            if limit == 0 || last.is_some_and(|it| found.bounds.min_ms > it.occurred_ms) {
+                break;
+            }
+            let (from, until) = self.between(found, Some(after), last);
+            let places = numbers_up(&found.events, from, until);
+            best.extend(self.places(found, places, limit, (Some(after), last)));
+            best.sort_unstable();
+            best.truncate(limit);
+        }
+        best.reverse();
+        best
+    }
+
+    /// Whether the event recorded as number `seq` matches.
+    pub fn contains(&self, seq: i64) -> bool {
+        let holds = |it: &&Found| (it.bounds.first_seq..it.bounds.end_seq).contains(&seq);
+        let Some(found) = self.found.iter().find(holds) else {
+            return false;
+        };
+        let at = match found.bounds.source {
+            Source::Segment(at) => {
+                let positions = self.log.segments[at].positions(&[seq]);
+                positions.first().map(|it| usize::from(*it))
+            }
+            Source::Block(_) => usize::try_from(seq - found.bounds.first_seq).ok(),
+        };
+        at.is_some_and(|at| is_set(&found.events, at))
     }
 
     /// How many matches are newer than a place: its row in the list, from zero.
@@ -75,27 +107,12 @@ impl Matches {
                 }
                 Source::Block(at) => {
                     let rows = rows_of(self.log.tail.block(at), &it.events);
-                    let newer = rows.filter(|(no, row)| {
-                        let seq = it.bounds.first_seq + i64::from(*no);
-                        let occurred_ms = row.occurred_ms;
-                        Place { occurred_ms, seq } > place
-                    });
+                    let newer = rows.filter(|(no, row)| place_of(&it.bounds, *no, row) > place);
                     newer.count() as u64
                 }
             }
         });
         newer.sum()
-    }
-
-    /// How many matches each Pool has; zero stands for the global events.
-    pub fn by_pool(&self) -> BTreeMap<u16, u64> {
-        self.tally(|it| it.events.clone(), |it| &it.pools, |it| it.pool)
-    }
-
-    /// How many matches each action has, without those that a filter by action would not find.
-    pub fn by_action(&self) -> BTreeMap<u16, u64> {
-        let readable = |it: &Found| self.narrow(it, READABLE);
-        self.tally(readable, |it| &it.actions, |it| it.action)
     }
 
     /// The numbers of the matches, ascending.
@@ -106,11 +123,11 @@ impl Matches {
                 Source::Segment(at) => {
                     let segment = &self.log.segments[at];
                     let set = numbers(&found.events);
-                    seqs.extend(set.map(|it| segment.place_at(it as usize).seq));
+                    seqs.extend(set.map(|it| segment.place_at(it).seq));
                 }
                 Source::Block(_) => {
                     let first = found.bounds.first_seq;
-                    seqs.extend(numbers(&found.events).map(|it| first + i64::from(it)));
+                    seqs.extend(numbers(&found.events).map(|it| first + number::seq(it)));
                 }
             }
         }
@@ -139,15 +156,20 @@ impl Matches {
     pub fn bars(&self, edges: &[Millis]) -> Vec<Bar> {
         let mut bars = vec![Bar::default(); edges.len().saturating_sub(1)];
         for found in &self.found {
-            let failed = self.narrow(found, FAILED);
             match found.bounds.source {
                 Source::Segment(at) => {
                     let segment = &self.log.segments[at];
-                    let mut from = edges.first().map_or(0, |it| segment.before_ms(*it));
+                    // Most edges are before or after all of it.
+                    let before = |edge: &Millis| match *edge {
+                        edge if edge <= found.bounds.min_ms => 0,
+                        edge if edge > found.bounds.max_ms => segment.len(),
+                        edge => segment.before_ms(edge),
+                    };
+                    let mut from = edges.first().map_or(0, before);
                     for (bar, end) in bars.iter_mut().zip(edges.iter().skip(1)) {
-                        let until = segment.before_ms(*end);
+                        let until = before(end);
                         bar.events += ones_in(&found.events, from, until);
-                        bar.failures += ones_in(&failed, from, until);
+                        bar.failures += ones_in(&found.failed, from, until);
                         from = until;
                     }
                 }
@@ -158,7 +180,7 @@ impl Matches {
                         let bar = after.checked_sub(1).and_then(|it| bars.get_mut(it));
                         if let Some(bar) = bar {
                             bar.events += 1;
-                            bar.failures += failed[no as usize / 64] >> (no % 64) & 1;
+                            bar.failures += u64::from(is_set(&found.failed, no));
                         }
                     }
                 }
@@ -167,77 +189,61 @@ impl Matches {
         bars
     }
 
-    fn tally(
+    /// The positions of a segment between two places. Of a block all: it is in no order.
+    fn between(
         &self,
-        events: impl Fn(&Found) -> Vec<u64>,
-        column: impl Fn(&Segment) -> &Column,
-        value: impl Fn(&Row) -> u16,
-    ) -> BTreeMap<u16, u64> {
-        let mut tally = BTreeMap::new();
-        for found in &self.found {
-            let events = events(found);
-            match found.bounds.source {
-                Source::Segment(at) => {
-                    for (value, count) in column(&self.log.segments[at]).tally(&events) {
-                        *tally.entry(value).or_default() += u64::from(count);
-                    }
-                }
-                Source::Block(at) => {
-                    for (_, row) in rows_of(self.log.tail.block(at), &events) {
-                        *tally.entry(value(row)).or_default() += 1;
-                    }
-                }
-            }
-        }
-        tally
-    }
-
-    /// The matches whose flags pass.
-    fn narrow(&self, found: &Found, test: FlagTest) -> Vec<u64> {
+        found: &Found,
+        after: Option<Place>,
+        before: Option<Place>,
+    ) -> (usize, usize) {
         match found.bounds.source {
-            Source::Segment(at) => narrow_segment(&self.log.segments[at], &found.events, test),
+            Source::Segment(at) => {
+                let segment = &self.log.segments[at];
+                (
+                    after.map_or(0, |it| segment.before(next(it))),
+                    before.map_or(segment.len(), |it| segment.before(it)),
+                )
+            }
+            Source::Block(at) => (0, self.log.tail.block(at).rows().len()),
+        }
+    }
+
+    /// The places of events that are given in order, as far as they lie between two others.
+    fn places(
+        &self,
+        found: &Found,
+        events: impl Iterator<Item = usize>,
+        limit: usize,
+        (after, before): (Option<Place>, Option<Place>),
+    ) -> Vec<Place> {
+        match found.bounds.source {
+            Source::Segment(at) => {
+                let segment = &self.log.segments[at];
+                events.take(limit).map(|it| segment.place_at(it)).collect()
+            }
             Source::Block(at) => {
-                let mut passing = vec![0; found.events.len()];
-                for (no, row) in rows_of(self.log.tail.block(at), &found.events) {
-                    passing[no as usize / 64] |=
-                        u64::from(test.passes(row.flags.bits())) << (no % 64);
-                }
-                passing
+                let rows = self.log.tail.block(at).rows();
+                let places = events.map(|it| place_of(&found.bounds, it, &rows[it]));
+                let inside = places.filter(|it| {
+                    after.is_none_or(|after| *it > after)
+                        && before.is_none_or(|before| *it < before)
+                });
+                inside.collect()
             }
         }
     }
-}
-
-fn narrow_segment(segment: &Segment, events: &[u64], test: FlagTest) -> Vec<u64> {
-    let test = match ByteTest::of_flags(segment, test) {
-        Worth::NothingPasses => return vec![0; events.len()],
-        Worth::EverythingPasses => return events.to_vec(),
-        Worth::Some(test) => test,
-    };
-    let mut passing = events.to_vec();
-    let mut words = [0; CHUNK / 64];
-    for (chunk, passing) in passing.chunks_mut(CHUNK / 64).enumerate() {
-        let first = chunk * CHUNK;
-        let end = segment.len().min(first + CHUNK);
-        let mut mask = [1; CHUNK];
-        test.narrow(first, &mut mask[..end - first]);
-        gather(&mask, &mut words);
-        for (keep, word) in passing.iter_mut().zip(&words) {
-            *keep &= word;
-        }
-    }
-    passing
 }
 
 /// The rows of a block whose bits are set, with their numbers in it.
-fn rows_of<'a>(block: &'a Block, events: &'a [u64]) -> impl Iterator<Item = (u32, &'a Row)> {
-    numbers(events).filter_map(|no| Some((no, block.rows().get(no as usize)?)))
+fn rows_of<'a>(block: &'a Block, events: &'a [u64]) -> impl Iterator<Item = (usize, &'a Row)> {
+    numbers(events).filter_map(|no| Some((no, block.rows().get(no)?)))
 }
 
-/// The numbers of the bits that are set, ascending.
-fn numbers(words: &[u64]) -> impl Iterator<Item = u32> {
-    let words = (0..).zip(words);
-    words.flat_map(|(at, word)| bits(*word).map(move |bit| at * 64 + bit))
+fn place_of(bounds: &Bounds, no: usize, row: &Row) -> Place {
+    Place {
+        occurred_ms: row.occurred_ms,
+        seq: bounds.first_seq + number::seq(no),
+    }
 }
 
 fn next(place: Place) -> Place {
@@ -249,29 +255,4 @@ fn next(place: Place) -> Place {
 
 fn wider(one: (Millis, Millis), other: (Millis, Millis)) -> (Millis, Millis) {
     (one.0.min(other.0), one.1.max(other.1))
-}
-
-fn ones(words: &[u64]) -> u64 {
-    words.iter().map(|it| u64::from(it.count_ones())).sum()
-}
-
-/// How many of the bits `from..until` are set.
-fn ones_in(words: &[u64], from: usize, until: usize) -> u64 {
-    if from >= until {
-        return 0;
-    }
-    let below = |end: usize| (1u64 << (end % 64)) - 1;
-    let (first, last) = (from / 64, until / 64);
-    let end = words.get(last).map_or(0, |it| it & below(until));
-    let start = u64::from((words[first] & below(from)).count_ones());
-    ones(&words[first..last]) + u64::from(end.count_ones()) - start
-}
-
-/// The numbers of the lowest and of the highest bit that is set.
-fn first_and_last(words: &[u64]) -> Option<(usize, usize)> {
-    let first = words.iter().position(|it| *it != 0)?;
-    let last = words.iter().rposition(|it| *it != 0)?;
-    let low = words[first].trailing_zeros() as usize;
-    let high = 63 - words[last].leading_zeros() as usize;
-    Some((first * 64 + low, last * 64 + high))
 }

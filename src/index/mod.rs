@@ -5,6 +5,7 @@
 //! is what is asked, `scan` answers it for one segment, `plan` for the log, and `matches` counts
 //! what was found; `snapshot` is what writer and readers share. `dictionary` finds texts, `seen`
 //! finds events sent twice.
+mod bitmap;
 mod bytetest;
 mod column;
 mod dictionary;
@@ -26,6 +27,7 @@ mod scan;
 mod seen;
 mod segment;
 mod snapshot;
+mod survey;
 mod tail;
 mod tally;
 mod terms;
@@ -40,6 +42,7 @@ pub use row::{Flags, Place, Row, SEGMENT_LEN};
 pub use seen::Seen;
 pub use segment::Segment;
 pub use snapshot::{Index, Reader, Snapshot};
+pub use survey::{Choices, Survey};
 pub use terms::{Mark, Vocabulary};
 
 #[cfg(test)]

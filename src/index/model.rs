@@ -1,10 +1,13 @@
 //! For tests: a model of the index that is too simple to be wrong, a list, sorted and filtered,
 //! and logs and queries drawn at random, the same on every run.
+use std::collections::BTreeMap;
+
 use super::fold::fold;
 use super::query::{Pools, Query};
 use super::row::{Flags, Place, Row};
 use super::segment::Segment;
 use super::snapshot::Index;
+use super::survey::Choices;
 
 const KINDS: [&str; 5] = ["alert", "api_key", "project", "service", "user_group"];
 
@@ -48,6 +51,38 @@ impl Model {
         let mut places: Vec<Place> = kept.map(|(seq, row)| place(row, seq)).collect();
         places.sort_by(|a, b| b.cmp(a));
         places
+    }
+
+    /// Each choice counted by a question of its own, without the filter that it belongs to.
+    pub fn choices(&self, query: &Query, scope: &Pools) -> Choices {
+        let rows_of = |query: &Query| -> Vec<Row> {
+            let rows = (0..).zip(&self.rows);
+            let kept = rows.filter(|(seq, row)| self.keeps(query, *seq, row));
+            kept.map(|(_, row)| *row).collect()
+        };
+        let count = |values: Vec<u16>| {
+            let mut counts = BTreeMap::new();
+            for it in values {
+                *counts.entry(it).or_default() += 1;
+            }
+            counts.into_iter().collect()
+        };
+        let mut others = [query.clone(), query.clone(), query.clone()];
+        others[0].pools = scope.clone();
+        others[1].failure = None;
+        others[2].actions = None;
+        let [pools, mut outcomes, mut actions] = others.each_ref().map(rows_of);
+        for rows in [&mut outcomes, &mut actions] {
+            rows.retain(|it| !it.flags.has(Flags::ERASED));
+        }
+        let failed = outcomes.iter().filter(|it| it.flags.has(Flags::FAILURE));
+        let failures = failed.count() as u64;
+        Choices {
+            pools: count(pools.iter().map(|it| it.pool).collect()),
+            actions: count(actions.iter().map(|it| it.action).collect()),
+            successes: outcomes.len() as u64 - failures,
+            failures,
+        }
     }
 
     fn keeps(&self, query: &Query, seq: i64, row: &Row) -> bool {

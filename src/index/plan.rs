@@ -1,8 +1,9 @@
 //! A query on one snapshot: pages in the order of the list, and exact counts.
+use super::bitmap::set;
 use super::log::{Bounds, Log, Source};
 use super::matches::{Found, Matches};
 use super::query::{Query, Wanted};
-use super::row::Place;
+use super::row::{Place, Row};
 use super::scan::{Part, Scan};
 use super::segment::Segment;
 use super::tail::Block;
@@ -27,11 +28,11 @@ struct Slice {
     from_seq: Option<i64>,
 }
 
-/// From which end, how many matches at most, and how many sources were visited before.
+/// How many matches at most, and how many sources were visited before.
 #[derive(Clone, Copy)]
-enum Reach {
-    NewestFirst(usize, usize),
-    OldestFirst(usize, usize),
+struct Reach {
+    limit: usize,
+    visited: usize,
 }
 
 impl Plan {
@@ -63,7 +64,7 @@ impl Plan {
             if slice.after.is_some_and(|it| bounds.max_ms < it.occurred_ms) || limit == 0 {
                 break;
             }
-            let reach = Reach::NewestFirst(limit, visited);
+            let reach = Reach { limit, visited };
             if self.visit(bounds, slice, reach, &mut best) {
                 best.sort_unstable_by(|a, b| b.cmp(a));
                 best.truncate(limit);
@@ -72,46 +73,28 @@ impl Plan {
         best
     }
 
-    /// The `limit` matches that follow a place most closely; newest first.
-    pub fn newer(&self, after: Place, limit: usize) -> Vec<Place> {
-        let mut slice = Slice {
-            after: Some(after),
-            ..Slice::default()
-        };
-        let mut sources: Vec<&Bounds> = self.sources.iter().collect();
-        sources.sort_by_key(|it| it.min_ms);
-        let mut best = Vec::new();
-        for (visited, bounds) in sources.into_iter().enumerate() {
-            slice.before = best.get(limit.saturating_sub(1)).copied();
-            if slice
-                .before
-                .is_some_and(|it| bounds.min_ms > it.occurred_ms)
-                || limit == 0
-            {
-                break;
-            }
-            let reach = Reach::OldestFirst(limit, visited);
-            if self.visit(bounds, slice, reach, &mut best) {
-                best.sort_unstable();
-                best.truncate(limit);
-            }
-        }
-        best.reverse();
-        best
-    }
-
     /// How many events match.
     pub fn count(&self) -> u64 {
         self.count_all(Slice::default())
     }
 
-    /// Which events match: dearer than `count`, and all that is counted besides comes from it.
-    pub fn matches(&self) -> Matches {
+    /// The numbers of the matches, ascending.
+    pub fn seqs(&self) -> Vec<i64> {
         let found = self.sources.iter().map(|bounds| Found {
             bounds: *bounds,
-            events: self.bits(bounds),
+            events: self.bits_among(bounds, None),
+            failed: Vec::new(),
         });
-        Matches::new(self.log.clone(), found.collect())
+        Matches::new(self.log.clone(), found.collect()).seqs()
+    }
+
+    /// What can match by time and arrival, the newest first.
+    pub fn sources(&self) -> &[Bounds] {
+        &self.sources
+    }
+
+    pub fn wants(&self, row: &Row, seq: i64) -> bool {
+        self.wanted.matches(row, seq)
     }
 
     /// How many matching events were recorded as number `seq` or later.
@@ -121,12 +104,6 @@ impl Plan {
             ..Slice::default()
         };
         self.count_all(slice)
-    }
-
-    /// Whether the event recorded as number `seq` matches.
-    pub fn contains(&self, seq: i64) -> bool {
-        let row = self.log.row(seq);
-        row.is_some_and(|it| self.wanted.matches(&it, seq))
     }
 
     fn count_all(&self, slice: Slice) -> u64 {
@@ -148,20 +125,22 @@ impl Plan {
         }
     }
 
-    /// The matches in one source, a bit for each of its events.
-    fn bits(&self, bounds: &Bounds) -> Vec<u64> {
+    /// The matches in one source among some of its events, a bit for each.
+    pub fn bits_among(&self, bounds: &Bounds, among: Option<&[u64]>) -> Vec<u64> {
         match bounds.source {
             Source::Segment(at) => {
                 let segment = &self.log.segments[at];
                 let part = self.part(segment, bounds, Slice::default(), None);
-                part.and_then(|it| Scan::new(segment, &self.wanted, it))
+                part.and_then(|it| Scan::among(segment, &self.wanted, it, among))
                     .map_or_else(Vec::new, |it| it.bits())
             }
             Source::Block(at) => {
-                let rows = self.log.tail.block(at).rows();
-                let mut bits = vec![0; rows.len().div_ceil(64)];
-                for (no, (seq, row)) in (bounds.first_seq..).zip(rows).enumerate() {
-                    bits[no / 64] |= u64::from(self.wanted.matches(row, seq)) << (no % 64);
+                let rows = (bounds.first_seq..).zip(self.log.tail.block(at).rows());
+                let mut bits = Vec::new();
+                for (no, (seq, row)) in rows.enumerate() {
+                    if self.wanted.matches(row, seq) {
+                        set(&mut bits, no);
+                    }
                 }
                 bits
             }
@@ -194,15 +173,11 @@ impl Plan {
         let part = self.part(segment, bounds, slice, reach.enough());
         let scan = part.and_then(|it| Scan::new(segment, &self.wanted, it));
         let Some(scan) = scan else { return };
-        let full = found.len().saturating_add(reach.limit());
-        let take = |position| {
+        let full = found.len().saturating_add(reach.limit);
+        scan.newest_first(|position| {
             found.push(segment.place_at(position));
             found.len() < full
-        };
-        match reach {
-            Reach::NewestFirst(..) => scan.newest_first(take),
-            Reach::OldestFirst(..) => scan.oldest_first(take),
-        }
+        });
     }
 
     /// The part of a segment that lies within the slice, the span and the arrivals wanted.
@@ -270,19 +245,9 @@ impl Slice {
 }
 
 impl Reach {
-    fn limit(self) -> usize {
-        match self {
-            Self::NewestFirst(limit, _) | Self::OldestFirst(limit, _) => limit,
-        }
-    }
-
     /// How many matches to expect to be enough. A page that is still not full after some
     /// sources has less luck than was expected: then everything is looked at.
     fn enough(self) -> Option<usize> {
-        match self {
-            Self::NewestFirst(limit, visited) | Self::OldestFirst(limit, visited) => {
-                (visited < HOPEFUL).then_some(limit)
-            }
-        }
+        (self.visited < HOPEFUL).then_some(self.limit)
     }
 }

@@ -89,6 +89,16 @@ impl Query {
         }
     }
 
+    /// The same without its choices of Pools within `scope`, of an outcome and of events.
+    pub fn without_choices(&self, scope: &Pools) -> Self {
+        Self {
+            pools: scope.clone(),
+            failure: None,
+            actions: None,
+            ..self.clone()
+        }
+    }
+
     fn asks_for_content(&self) -> bool {
         let flags = self.failure.is_some() || self.way.is_some() || self.system.is_some();
         flags || self.actions.is_some() || self.actor.is_some() || self.target.is_some()
@@ -218,6 +228,6 @@ impl TargetTest {
     }
 }
 
-fn numbers(ids: &[u16]) -> IdSet {
+pub fn numbers(ids: &[u16]) -> IdSet {
     IdSet::of(ids.iter().copied().map(u32::from))
 }

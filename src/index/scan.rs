@@ -1,12 +1,12 @@
 //! One query on one segment: which positions match, from either end, and how many.
 use super::bytetest::{ByteTest, Worth};
-use super::idset::{IdSet, bits};
-use super::mask::{CHUNK, Words, gather, trim};
+use super::idset::IdSet;
+use super::mask::{CHUNK, Words, gather, retain, trim};
 use super::number::{seq, short};
 use super::query::{FlagTest, Wanted};
 use super::row::Flags;
 use super::segment::{Segment, Texts};
-use super::texttest::{TextTest, retain};
+use super::texttest::TextTest;
 
 /// An id set that meets so few events is followed event by event: each is a miss of the cache.
 const FOLLOW_MAX: usize = 96;
@@ -24,6 +24,8 @@ pub struct Scan<'a> {
     /// So many of them are made on all events.
     early: usize,
     texts: Vec<TextTest<'a>>,
+    /// Only these events are asked for, a bit each.
+    among: Option<&'a [u64]>,
     /// All matches, ascending, when they could be told from the postings of a rare id set.
     followed: Option<Vec<u16>>,
 }
@@ -42,6 +44,16 @@ pub struct Part {
 impl<'a> Scan<'a> {
     /// None if nothing in this part can match.
     pub fn new(segment: &'a Segment, wanted: &'a Wanted, part: Part) -> Option<Self> {
+        Self::among(segment, wanted, part, None)
+    }
+
+    /// The same for some of the segment's events, a bit each.
+    pub fn among(
+        segment: &'a Segment,
+        wanted: &'a Wanted,
+        part: Part,
+        among: Option<&'a [u64]>,
+    ) -> Option<Self> {
         let mut scan = Self {
             segment,
             from: part.from,
@@ -49,6 +61,7 @@ impl<'a> Scan<'a> {
             tests: Vec::new(),
             early: 0,
             texts: Vec::new(),
+            among,
             followed: None,
         };
         scan.bound_arrivals(part.arrivals)?;
@@ -77,6 +90,7 @@ impl<'a> Scan<'a> {
         }
         let whole = self.until - self.from == self.segment.len();
         let known = match (&self.tests[..], &self.texts[..]) {
+            _ if self.among.is_some() => None,
             ([], []) => Some(self.until - self.from),
             ([test], []) if whole => test.exactly(),
             ([], [text]) if whole => text.exactly(),
@@ -126,25 +140,6 @@ impl<'a> Scan<'a> {
                     let bit = 63 - word.leading_zeros() as usize;
                     *word &= !(1 << bit);
                     if !visit(chunk * CHUNK + at * 64 + bit) {
-                        return;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Visits matching positions, oldest first, until `visit` says no.
-    pub fn oldest_first(&self, mut visit: impl FnMut(usize) -> bool) {
-        if let Some(followed) = &self.followed {
-            let _ = followed.iter().all(|it| visit(usize::from(*it)));
-            return;
-        }
-        let mut words = [0; CHUNK / 64];
-        for chunk in self.from / CHUNK..self.until.div_ceil(CHUNK) {
-            self.fill(chunk * CHUNK, &mut words);
-            for (at, word) in words.iter().enumerate() {
-                for bit in bits(*word) {
-                    if !visit(chunk * CHUNK + at * 64 + bit as usize) {
                         return;
                     }
                 }
@@ -236,7 +231,10 @@ impl<'a> Scan<'a> {
             return;
         }
         let len = self.segment.len();
-        let mut candidates = len;
+        let mut candidates = self.among.map_or(len, |it| {
+            let ones = it.iter().map(|word| word.count_ones());
+            ones.sum::<u32>() as usize
+        });
         for test in &self.tests {
             if candidates * RARE > len {
                 self.early += 1;
@@ -260,7 +258,8 @@ impl<'a> Scan<'a> {
     fn follow(&mut self, mut positions: Vec<u16>) {
         positions.retain(|it| {
             let at = usize::from(*it);
-            (self.from..self.until).contains(&at) && self.passes(at)
+            let asked = |words: &[u64]| words[at / 64] >> (at % 64) & 1 == 1;
+            (self.from..self.until).contains(&at) && self.among.is_none_or(asked) && self.passes(at)
         });
         positions.sort_unstable();
         self.followed = Some(positions);
@@ -289,6 +288,13 @@ impl<'a> Scan<'a> {
         if self.from > first || self.until < first + CHUNK {
             let from = self.from.saturating_sub(first);
             trim(words, from, self.until.min(end) - first);
+        }
+        if let Some(among) = self.among {
+            let among = &among[first / 64..];
+            words
+                .iter_mut()
+                .zip(among)
+                .for_each(|(word, it)| *word &= it);
         }
         if !late.is_empty() {
             retain(words, |at| late.iter().all(|it| it.passes(first + at)));

@@ -7,6 +7,7 @@ use super::plan::Plan;
 use super::query::{Pools, Query};
 use super::row::{Row, SEGMENT_LEN};
 use super::segment::Segment;
+use super::survey::Survey;
 use super::tail::{BLOCK_LEN, Tail};
 use super::tally::Tally;
 use super::terms::{Terms, Vocabulary};
@@ -147,6 +148,11 @@ impl Reader {
 impl Snapshot {
     pub fn plan(&self, query: &Query) -> Plan {
         Plan::new(&self.log, &self.terms, query)
+    }
+
+    /// Everything that a page counts; `scope` is where Pools can be chosen.
+    pub fn survey(&self, query: &Query, scope: &Pools) -> Survey {
+        Survey::new(&self.log, &self.terms, query, scope)
     }
 
     /// How many events there are; the next one's number.

@@ -1,13 +1,12 @@
 //! The index against its model: every page, count, rank and walk.
-use std::collections::BTreeMap;
-
-use super::matches::{Bar, Matches};
+use super::matches::Bar;
 use super::model::{Dice, Model, Times, query, row, world};
 use super::plan::Plan;
 use super::query::{Pools, Query};
 use super::row::{Flags, Place, Row};
 use super::segment::Segment;
 use super::snapshot::Snapshot;
+use super::survey::Survey;
 
 const SEGMENT: usize = 512;
 
@@ -20,8 +19,14 @@ fn check(dice: &mut Dice, snapshot: &Snapshot, model: &Model, query: &Query) {
         expected[..limit.min(expected.len())]
     );
     assert_eq!(plan.count(), expected.len() as u64);
-    let matches = plan.matches();
-    check_counts(dice, &matches, model, &expected);
+    let scope = match dice.below(2) {
+        0 => Pools::All,
+        _ => query.pools.clone(),
+    };
+    let survey = snapshot.survey(query, &scope);
+    check_counts(dice, &survey, model, &expected);
+    assert_eq!(survey.choices, model.choices(query, &scope));
+    let matches = &survey.matches;
     for _ in 0..4 {
         let seq = i64::try_from(dice.below(model.rows.len())).unwrap();
         let from = Place {
@@ -31,20 +36,21 @@ fn check(dice: &mut Dice, snapshot: &Snapshot, model: &Model, query: &Query) {
         let newer: Vec<Place> = expected.iter().filter(|it| **it > from).copied().collect();
         let older: Vec<Place> = expected.iter().filter(|it| **it < from).copied().collect();
         assert_eq!(matches.rank(from), newer.len() as u64);
-        assert_eq!(
-            plan.newer(from, limit),
-            newer[newer.len().saturating_sub(limit)..]
-        );
-        assert_eq!(
-            plan.older(Some(from), limit),
-            older[..limit.min(older.len())]
-        );
-        assert_eq!(plan.contains(seq), expected.iter().any(|it| it.seq == seq));
+        let closest = &newer[newer.len().saturating_sub(limit)..];
+        assert_eq!(matches.newer(from, limit), closest);
+        let next = &older[..limit.min(older.len())];
+        assert_eq!(plan.older(Some(from), limit), next);
+        assert_eq!(matches.older(Some(from), limit), next);
+        let is_there = expected.iter().any(|it| it.seq == seq);
+        assert_eq!(matches.contains(seq), is_there);
         let since = expected.iter().filter(|it| it.seq >= seq).count();
         assert_eq!(plan.since(seq), since as u64);
     }
+    let mut seqs: Vec<i64> = expected.iter().map(|it| it.seq).collect();
+    seqs.sort_unstable();
+    assert_eq!(plan.seqs(), seqs);
     assert_eq!(walk(&plan, limit), expected);
-    let backwards = plan.newer(
+    let backwards = matches.newer(
         Place {
             occurred_ms: i64::MIN,
             seq: -1,
@@ -54,26 +60,16 @@ fn check(dice: &mut Dice, snapshot: &Snapshot, model: &Model, query: &Query) {
     assert_eq!(backwards, expected);
 }
 
-fn check_counts(dice: &mut Dice, matches: &Matches, model: &Model, expected: &[Place]) {
+fn check_counts(dice: &mut Dice, survey: &Survey, model: &Model, expected: &[Place]) {
+    let matches = &survey.matches;
     let row = |it: &Place| model.rows[usize::try_from(it.seq).unwrap()];
     let readable = |it: &&Place| !row(it).flags.has(Flags::ERASED);
     let failed = |it: &&Place| readable(it) && row(it).flags.has(Flags::FAILURE);
     let number = |test: &dyn Fn(&&Place) -> bool| expected.iter().filter(test).count() as u64;
     assert_eq!(matches.count(), expected.len() as u64);
-    let mut seqs: Vec<i64> = expected.iter().map(|it| it.seq).collect();
-    seqs.sort_unstable();
-    assert_eq!(matches.seqs(), seqs);
-    assert_eq!(matches.failures(), number(&failed));
-    assert_eq!(matches.successes(), number(&readable) - number(&failed));
-    let (mut pools, mut actions) = (BTreeMap::new(), BTreeMap::new());
-    for it in expected {
-        *pools.entry(row(it).pool).or_default() += 1;
-        if readable(&it) {
-            *actions.entry(row(it).action).or_default() += 1;
-        }
-    }
-    assert_eq!(matches.by_pool(), pools);
-    assert_eq!(matches.by_action(), actions);
+    assert_eq!(matches.older(None, usize::MAX), expected);
+    assert_eq!(survey.failures, number(&failed));
+    assert_eq!(survey.successes, number(&readable) - number(&failed));
     let times = || expected.iter().map(|it| it.occurred_ms);
     assert_eq!(matches.ends(), times().min().zip(times().max()));
     // Edges at events, beside them and anywhere, some twice.

@@ -1,7 +1,7 @@
 //! The test of one text filter on one segment: the id is in a set, or something else holds.
 use super::bytetest::ByteTest;
 use super::idset::{IdSet, bits};
-use super::mask::{CHUNK, Words, gather};
+use super::mask::{CHUNK, Words, gather, retain};
 use super::segment::Texts;
 
 /// In chunks with more candidates than this all events are looked at, which needs no branches.
@@ -172,14 +172,5 @@ impl<'a> TextTest<'a> {
             let look = |found, bit| found | u64::from(self.ids.bit(id(bit))) << bit;
             *word = (*word & other) | bits(*word & !other).fold(0, look);
         }
-    }
-}
-
-/// Keeps the bits whose number passes.
-pub fn retain(words: &mut Words, passes: impl Fn(usize) -> bool) {
-    for (at, word) in words.iter_mut().enumerate() {
-        *word = bits(*word).fold(0, |kept, bit| {
-            kept | u64::from(passes(at * 64 + bit as usize)) << bit
-        });
     }
 }

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use super::questions::Asked;
-use crate::index::Matches;
+use crate::index::{Choices, Matches};
 use crate::model::{Bar, Buckets, Field, Histogram, PoolNo, is_answerable};
 
 /// How many events each choice would show under the other filters. What the viewer does not see
@@ -15,37 +15,16 @@ pub struct Options {
     pub actions: BTreeMap<String, u64>,
 }
 
-/// `matches` are those of the question's own filter.
-pub fn options(asked: &Asked, matches: &Matches) -> Options {
-    let pools = under_the_others(asked, matches, Field::Pool, Matches::by_pool);
-    let outcomes = |it: &Matches| (it.successes(), it.failures());
-    let (successes, failures) = under_the_others(asked, matches, Field::Outcome, outcomes);
-    let actions = under_the_others(asked, matches, Field::Action, Matches::by_action);
+pub fn options(asked: &Asked, choices: &Choices) -> Options {
     let names = &asked.snapshot.terms().actions;
-    let by_name = |(no, count): (u16, u64)| Some((names.name(no)?.to_owned(), count));
+    let by_no = |(no, count): &(u16, u64)| Some((PoolNo::new(*no)?, *count));
+    let by_name = |(no, count): &(u16, u64)| Some((names.name(*no)?.to_owned(), *count));
     Options {
-        pools: pools
-            .into_iter()
-            .filter_map(|(no, count)| Some((PoolNo::new(no)?, count)))
-            .collect(),
-        successes,
-        failures,
-        actions: actions.into_iter().filter_map(by_name).collect(),
+        pools: choices.pools.iter().filter_map(by_no).collect(),
+        successes: choices.successes,
+        failures: choices.failures,
+        actions: choices.actions.iter().filter_map(by_name).collect(),
     }
-}
-
-/// A filter never narrows its own choices.
-fn under_the_others<T>(
-    asked: &Asked,
-    matches: &Matches,
-    field: Field,
-    count: impl Fn(&Matches) -> T,
-) -> T {
-    let filter = &asked.question.filter;
-    if filter.value(field).is_none() {
-        return count(matches);
-    }
-    count(&asked.plan(&filter.without(field)).matches())
 }
 
 /// None without a match.

@@ -6,7 +6,7 @@ use super::numbers::{self, Options};
 use super::questions::Asked;
 use super::{event_rows, failpoint, looks};
 use crate::base::{Millis, Result};
-use crate::index::{Matches, Place, Plan, Snapshot};
+use crate::index::{Matches, Place, Snapshot};
 use crate::model::{At, Cursor, Event, Field, Filter, Histogram, Look, PoolNo, Scope};
 
 /// Rows on a page.
@@ -59,24 +59,23 @@ pub struct Open {
 }
 
 pub fn read(conn: &Connection, asked: &Asked, at: &At, open: Option<i64>) -> Result<Page> {
-    let plan = asked.plan(&asked.question.filter);
-    let matches = plan.matches();
-    let (places, newer) = places(&plan, at);
-    let last = places.last().copied();
-    let older = last.filter(|it| !plan.older(Some(*it), 1).is_empty());
+    let survey = asked.survey();
+    let matches = &survey.matches;
     let total = matches.count();
+    let places = places(matches, at);
+    let (first, last) = (places.first().copied(), places.last().copied());
     let rows = places.iter().map(|it| listed(conn, *it));
-    let open = open.map(|seq| open_event(conn, asked, (&plan, &matches), seq));
+    let open = open.map(|seq| open_event(conn, asked, matches, seq));
     Ok(Page {
         rows: rows.collect::<Result<_>>()?,
         total,
-        successes: matches.successes(),
-        failures: matches.failures(),
-        options: numbers::options(asked, &matches),
-        histogram: numbers::histogram(asked, &matches),
-        skipped: places.first().map_or(0, |it| matches.rank(*it)),
-        older: older.map(cursor),
-        newer,
+        successes: survey.successes,
+        failures: survey.failures,
+        options: numbers::options(asked, &survey.choices),
+        histogram: numbers::histogram(asked, matches),
+        skipped: first.map_or(0, |it| matches.rank(it)),
+        older: last.filter(|it| matches.rank(*it) + 1 < total).map(cursor),
+        newer: newer(matches, at, first),
         without: if total == 0 {
             numbers::without(asked)
         } else {
@@ -111,33 +110,30 @@ pub fn place(cursor: Cursor) -> Place {
     }
 }
 
-/// The rows that a position in the order shows, and where "Newer" leads from them.
-fn places(plan: &Plan, at: &At) -> (Vec<Place>, Newer) {
-    if let Some(after) = at.after {
-        let rows = plan.newer(place(after), PAGE);
-        if rows.len() == PAGE {
-            let newer = newer(plan, rows.first().copied());
-            return (rows, newer);
-        }
-        // A page that is not full would start in the middle of the first one.
-        return (plan.older(None, PAGE), Newer::Nowhere);
-    }
-    let rows = plan.older(at.before.map(place), PAGE);
-    let from = rows.first().copied().or(at.before.map(place));
-    let newer = match at.before {
-        Some(_) => newer(plan, from),
-        None => Newer::Nowhere,
+/// The rows that a position in the order shows.
+fn places(matches: &Matches, at: &At) -> Vec<Place> {
+    let Some(after) = at.after else {
+        return matches.older(at.before.map(place), PAGE);
     };
-    (rows, newer)
+    let rows = matches.newer(place(after), PAGE);
+    if rows.len() == PAGE {
+        return rows;
+    }
+    // A page that is not full would start in the middle of the first one.
+    matches.older(None, PAGE)
 }
 
-fn newer(plan: &Plan, first: Option<Place>) -> Newer {
-    let Some(first) = first else {
-        return Newer::FirstPage;
+/// Where "Newer" leads from the rows.
+fn newer(matches: &Matches, at: &At, first: Option<Place>) -> Newer {
+    if at.before.is_none() && at.after.is_none() {
+        return Newer::Nowhere;
+    }
+    let Some(first) = first.or(at.before.map(place)) else {
+        return Newer::Nowhere;
     };
-    match plan.newer(first, PAGE).len() {
+    match matches.rank(first) {
         0 => Newer::Nowhere,
-        PAGE => Newer::After(cursor(first)),
+        newer if newer >= PAGE as u64 => Newer::After(cursor(first)),
         _ => Newer::FirstPage,
     }
 }
@@ -145,7 +141,7 @@ fn newer(plan: &Plan, first: Option<Place>) -> Newer {
 fn open_event(
     conn: &Connection,
     asked: &Asked,
-    (plan, matches): (&Plan, &Matches),
+    matches: &Matches,
     seq: i64,
 ) -> Result<Option<Open>> {
     let Some(place) = place_in_scope(&asked.snapshot, &asked.question.scope, seq) else {
@@ -154,14 +150,14 @@ fn open_event(
     let listed = listed(conn, place)?;
     let event = listed.event.as_ref();
     let looks = event.map_or_else(|| Ok(Vec::new()), |it| looks::looks(conn, asked, it))?;
-    let is_inside = plan.contains(seq);
+    let is_inside = matches.contains(seq);
     let first = |places: Vec<Place>| places.first().copied().map(cursor);
     Ok(Some(Open {
         listed,
         rank: is_inside.then(|| matches.rank(place)),
-        newer: is_inside.then(|| first(plan.newer(place, 1))).flatten(),
+        newer: is_inside.then(|| first(matches.newer(place, 1))).flatten(),
         older: is_inside
-            .then(|| first(plan.older(Some(place), 1)))
+            .then(|| first(matches.older(Some(place), 1)))
             .flatten(),
         looks,
     }))

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::prepared::way;
 use super::requests;
 use crate::base::{Millis, Result};
-use crate::index::{Plan, Pools, Query, Snapshot, fold};
+use crate::index::{Plan, Pools, Query, Snapshot, Survey, fold};
 use crate::model::Digester;
 use crate::model::{ActionChoice, ActorType, Filter, Outcome, PoolNo, Scope, Zone, issued_ms};
 
@@ -53,6 +53,15 @@ impl Asked {
         self.plan_among(only.filter(|_| filter.request.is_some()), filter)
     }
 
+    /// All that a page counts of the question.
+    pub fn survey(&self) -> Survey {
+        let filter = &self.question.filter;
+        let only = self.of_request.clone();
+        let query = self.query(only.filter(|_| filter.request.is_some()), filter);
+        let scope = pools(&self.question.scope, None);
+        self.snapshot.survey(&query, &scope)
+    }
+
     /// How many events a filter matches that may be about another request.
     pub fn count(&self, conn: &Connection, filter: &Filter) -> Result<u64> {
         let only = self.of_request(conn, filter)?;
@@ -64,10 +73,14 @@ impl Asked {
     }
 
     fn plan_among(&self, only: Option<Arc<[i64]>>, filter: &Filter) -> Plan {
+        self.snapshot.plan(&self.query(only, filter))
+    }
+
+    fn query(&self, only: Option<Arc<[i64]>>, filter: &Filter) -> Query {
         let mut query = query(&self.snapshot, &self.question.scope, filter, &self.digester);
         query.span = self.span(filter);
         query.only = only;
-        self.snapshot.plan(&query)
+        query
     }
 
     fn of_request(&self, conn: &Connection, filter: &Filter) -> Result<Option<Arc<[i64]>>> {
@@ -78,8 +91,8 @@ impl Asked {
         let seqs = if let Some(ms) = issued_ms(id) {
             requests::recorded_after(conn, self.snapshot.len(), ms, &names)?
         } else {
-            let among = self.plan_among(None, &filter.of_any_request()).matches();
-            requests::among(conn, &among.seqs(), &names)?
+            let among = self.plan_among(None, &filter.of_any_request()).seqs();
+            requests::among(conn, &among, &names)?
         };
         Ok(Some(seqs.into()))
     }
