@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
+use tokio::task::{block_in_place, spawn_blocking};
 use tokio::time::timeout;
 
 use super::sql::{OrSql, stop_if_the_disk_failed};
@@ -65,7 +66,7 @@ impl Readers {
             .map_err(|_elapsed| busy())?
             .internal("the readers are closed")?;
         let idle = Arc::clone(&self.idle);
-        spawn_blocking(move || {
+        in_place(move || {
             let lock = || idle.lock().unwrap_or_else(PoisonError::into_inner);
             let mut conn = lock().pop().internal("no idle reader")?;
             let until = Instant::now() + limit;
@@ -82,8 +83,6 @@ impl Readers {
             result.inspect_err(stop_if_the_disk_failed)
         })
         .await
-        .ok()
-        .internal("a query panicked")?
     }
 
     /// Closes every connection, so that the last writer can remove the write-ahead log.
@@ -98,4 +97,19 @@ impl Readers {
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
     }
+}
+
+/// On the thread that asks: to hand a question over and to hand its answer back are two turns of
+/// the scheduler, which is what a page waits for while deliveries use every processor. Whatever
+/// else that thread had to do goes on in another.
+async fn in_place<T, W>(work: W) -> Result<T>
+where
+    T: Send + 'static,
+    W: FnOnce() -> Result<T> + Send + 'static,
+{
+    if Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
+        return block_in_place(work);
+    }
+    let done = spawn_blocking(work).await;
+    done.ok().internal("a query panicked")?
 }
