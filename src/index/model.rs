@@ -72,6 +72,7 @@ impl Model {
         others[1].failure = None;
         others[2].actions = None;
         let [pools, mut outcomes, mut actions] = others.each_ref().map(rows_of);
+        let without = [&pools, &outcomes, &actions].map(|it| it.len() as u64);
         for rows in [&mut outcomes, &mut actions] {
             rows.retain(|it| !it.flags.has(Flags::ERASED));
         }
@@ -82,6 +83,7 @@ impl Model {
             actions: count(actions.iter().map(|it| it.action).collect()),
             successes: outcomes.len() as u64 - failures,
             failures,
+            without,
         }
     }
 

@@ -32,6 +32,9 @@ pub struct Choices {
     pub actions: Vec<(u16, u64)>,
     pub successes: u64,
     pub failures: u64,
+    /// How many events would match, erased ones too, without the filter by Pool, by outcome, by
+    /// event.
+    pub without: [u64; 3],
 }
 
 const FAILED: FlagTest = FlagTest {
@@ -67,6 +70,7 @@ struct Sums {
     /// Of the matches, and of what would match under the other filters.
     successes: [u64; 2],
     failures: [u64; 2],
+    without: [u64; 3],
 }
 
 impl Survey {
@@ -106,6 +110,7 @@ impl Survey {
                 actions: with_events(&sums.actions),
                 successes: sums.successes[1],
                 failures: sums.failures[1],
+                without: sums.without,
             },
         }
     }
@@ -169,10 +174,14 @@ impl Part<'_> {
         }
         let readable = passing(self.segment, READABLE);
         let left = self.without(POOL, &events);
+        sums.without[POOL] += ones(&left);
         add_all(&mut sums.pools, self.segment.pools.tally(&left));
-        let left = of(self.without(ACTION, &events), readable.as_ref());
+        let left = self.without(ACTION, &events);
+        sums.without[ACTION] += ones(&left);
+        let left = of(left, readable.as_ref());
         add_all(&mut sums.actions, self.segment.actions.tally(&left));
         let left = self.without(OUTCOME, &events);
+        sums.without[OUTCOME] += ones(&left);
         let failed = Cow::Owned(self.failed(&left));
         sums.add_outcomes(1, &of(Cow::Borrowed(&left), readable.as_ref()), &failed);
         let events = of(left, self.tests[OUTCOME].as_ref()).into_owned();
@@ -229,6 +238,9 @@ fn count_rows<'a>(
     for (no, (_, row)) in rows.enumerate().filter(|(_, (wanted, _))| *wanted) {
         let pass = chosen.pass(row);
         let but = |skipped: usize| (0..3).all(|at| at == skipped || pass[at]);
+        for (at, without) in sums.without.iter_mut().enumerate() {
+            *without += u64::from(but(at));
+        }
         let flags = row.flags.bits();
         let (failed, readable) = (FAILED.passes(flags), READABLE.passes(flags));
         if but(POOL) {

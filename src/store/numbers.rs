@@ -48,12 +48,27 @@ pub fn histogram(asked: &Asked, matches: &Matches) -> Option<Histogram> {
 }
 
 /// The filters whose removal would bring events back, and how many.
-pub fn without(asked: &Asked) -> Vec<(Field, u64)> {
+pub fn without(asked: &Asked, choices: &Choices) -> Vec<(Field, u64)> {
     let filter = &asked.question.filter;
+    let [pool, outcome, action] = choices.without;
     let fewer = filter.active().into_iter();
     let fewer = fewer.map(|it| (it.field, filter.without(it.field)));
-    let counts = fewer
-        .filter(|(_, fewer)| is_answerable(fewer))
-        .map(|(field, fewer)| (field, asked.plan(&fewer).count()));
+    let counts =
+        fewer
+            .filter(|(_, fewer)| is_answerable(fewer))
+            .map(|(field, fewer)| match field {
+                Field::Pool => (field, pool),
+                Field::Outcome => (field, outcome),
+                Field::Action => (field, action),
+                Field::ActorType
+                | Field::Actor
+                | Field::Target
+                | Field::From
+                | Field::To
+                | Field::Range
+                | Field::Window
+                | Field::Via
+                | Field::Request => (field, asked.plan(&fewer).count()),
+            });
     counts.filter(|(_, count)| *count > 0).collect()
 }

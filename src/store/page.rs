@@ -77,7 +77,7 @@ pub fn read(conn: &Connection, asked: &Asked, at: &At, open: Option<i64>) -> Res
         older: last.filter(|it| matches.rank(*it) + 1 < total).map(cursor),
         newer: newer(matches, at, first),
         without: if total == 0 {
-            numbers::without(asked)
+            numbers::without(asked, &survey.choices)
         } else {
             Vec::new()
         },
