@@ -238,7 +238,7 @@ fn measure(events: usize, jitter: bool) {
     let building = building / (events / SEGMENT_LEN) as u32;
     eprintln!("{events} events, jitter {jitter}: {bytes:.2} B an event, texts {texts} B");
     eprintln!("    a segment is built in {building:.2?}");
-    let names = ["search", "latest 50", "count", "survey", "deep page"];
+    let names = ["search", "page", "count", "survey", "deep"];
     let mut times: [Vec<(Duration, String)>; 5] = Default::default();
     let mut dice = Dice::new(99);
     let mut matches = 0;
