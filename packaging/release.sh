@@ -12,8 +12,12 @@ dist="${CARGO_TARGET_DIR:-target}/dist"
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 name="annals-$version-$target"
 
-# Paths of the building machine do not belong into the binary.
+# No panic passes through C, so SQLite needs no tables to unwind it.
+export CFLAGS="-fno-asynchronous-unwind-tables -fno-unwind-tables"
+# With --target the flags reach our code alone, and not the build scripts, which cannot be static.
+# Functions of equal code are kept once. Paths of the building machine do not belong into it.
 export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs \
+  -C link-arg=-Wl,--icf=all \
   --remap-path-prefix=$HOME=~ \
   --remap-path-prefix=$PWD=annals"
 ANNALS_COMMIT=${ANNALS_COMMIT:-$(git rev-parse --short HEAD 2>/dev/null || echo unknown)}

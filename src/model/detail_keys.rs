@@ -34,7 +34,7 @@ pub enum Unfit {
 
 impl DetailKeys {
     pub fn stored(mut keys: Vec<(String, DetailKind)>) -> Self {
-        keys.sort_by(|one, other| one.0.cmp(&other.0));
+        keys.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         Self((!keys.is_empty()).then(|| keys.into()))
     }
 

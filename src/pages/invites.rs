@@ -187,7 +187,7 @@ struct Typed<'a> {
 impl Typed<'_> {
     fn checked(&self, person: &Person, secret: &InviteSecret) -> Result<NewInvite> {
         let mut pools: Vec<_> = self.pools.iter().map(|it| (*it).to_owned()).collect();
-        pools.sort();
+        pools.sort_unstable();
         pools.dedup();
         Ok(NewInvite {
             email: email(self.email)?,

@@ -152,7 +152,7 @@ impl<'a> Typed<'a> {
     fn checked(&self) -> Result<Checked> {
         let invalid = |sentence| Error::new(Kind::Invalid, sentence);
         let mut pools: Vec<_> = self.pools.iter().map(|it| (*it).to_owned()).collect();
-        pools.sort();
+        pools.sort_unstable();
         pools.dedup();
         Ok(Checked {
             name: Label::gate(self.name).map_err(|it| invalid(Refusal::sentence(it)))?,

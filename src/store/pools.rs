@@ -25,7 +25,7 @@ impl Pools {
     pub fn list(&self, scope: &Scope) -> Vec<Pool> {
         let standing = self.0.standing();
         let mut pools: Vec<_> = visible(&standing, scope).cloned().collect();
-        pools.sort_by(|one, other| one.name.cmp(&other.name).then(one.no.cmp(&other.no)));
+        pools.sort_unstable_by(|one, other| one.name.cmp(&other.name).then(one.no.cmp(&other.no)));
         pools
     }
 
@@ -39,7 +39,7 @@ impl Pools {
     pub fn operators(&self, no: PoolNo) -> Vec<Operator> {
         let standing = self.0.standing();
         let mut operators: Vec<_> = standing.assigned_to(no).cloned().collect();
-        operators.sort_by(|one, other| one.name.cmp(&other.name).then(one.no.cmp(&other.no)));
+        operators.sort_unstable_by(|it, other| it.name.cmp(&other.name).then(it.no.cmp(&other.no)));
         operators
     }
 
