@@ -182,6 +182,13 @@ fn narrow_bytes(codes: &[u8], picks: &Picks, mask: &mut [u8]) {
                 let mut any = [0; 64];
                 for (first, more) in runs {
                     let (first, more) = (byte(*first), byte(*more));
+                    if more == 0 {
+                        // Most runs are of one code, which takes fewer steps.
+                        for (any, code) in any.iter_mut().zip(codes) {
+                            *any |= u8::from(*code == first);
+                        }
+                        continue;
+                    }
                     for (any, code) in any.iter_mut().zip(codes) {
                         *any |= u8::from(code.wrapping_sub(first) <= more);
                     }

@@ -1,4 +1,5 @@
 //! One query on one segment: which positions match, from either end, and how many.
+use super::bitmap::numbers_down;
 use super::bytetest::{ByteTest, Worth};
 use super::idset::IdSet;
 use super::mask::{CHUNK, Words, gather, retain, trim};
@@ -24,6 +25,8 @@ pub struct Scan<'a> {
     /// So many of them are made on all events.
     early: usize,
     texts: Vec<TextTest<'a>>,
+    /// Whether a part of the segment is expected to be enough.
+    is_hopeful: bool,
     /// Only these events are asked for, a bit each.
     among: Option<&'a [u64]>,
     /// All matches, ascending, when they could be told from the postings of a rare id set.
@@ -61,6 +64,7 @@ impl<'a> Scan<'a> {
             tests: Vec::new(),
             early: 0,
             texts: Vec::new(),
+            is_hopeful: part.enough.is_some(),
             among,
             followed: None,
         };
@@ -130,6 +134,12 @@ impl<'a> Scan<'a> {
     pub fn newest_first(&self, mut visit: impl FnMut(usize) -> bool) {
         if let Some(followed) = &self.followed {
             let _ = followed.iter().rev().all(|it| visit(usize::from(*it)));
+            return;
+        }
+        if !self.is_hopeful {
+            // All of it will be looked at, and memory is read faster forwards.
+            let all = self.bits();
+            let _ = numbers_down(&all, self.from, self.until).all(visit);
             return;
         }
         let mut words = [0; CHUNK / 64];
