@@ -261,6 +261,24 @@ def children(process):
     return [int(it) for it in listed.read_text().split()] if listed.exists() else []
 
 
+def end(server):
+    """Ends a server at once, also one that is the child of strace and stays when that is killed."""
+    for child in children(server.process.pid):
+        kill(child)
+        wait_until_gone(child)
+    server.kill()
+
+
+def wait_until_gone(process):
+    """A process that is killed holds its locks for a moment more."""
+    status = pathlib.Path(f"/proc/{process}/status")
+    until = time.monotonic() + READY_WITHIN
+    with contextlib.suppress(OSError):
+        while "State:\tZ" not in status.read_text():
+            demand(time.monotonic() < until, "a killed process stays")
+            time.sleep(0.005)
+
+
 def allow_descriptors(count):
     """For this process and the server that it starts."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
