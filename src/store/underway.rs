@@ -2,6 +2,7 @@
 //! All of it waits for one writer: it is what is not let in that keeps the rest quick.
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::failpoint;
 use crate::base::{Error, Kind, Result};
@@ -12,9 +13,11 @@ const DELIVERIES_MAX: usize = 16;
 const BYTES_MAX: usize = 1024 * 1024;
 /// What a delivery is counted with besides its body.
 const DELIVERY_BYTES: usize = 512;
-/// The part of both that a key has left once it sent more, until all that it has under way is
-/// answered. The writer stays as busy, and whoever is let in waits a quarter as long.
+/// The part of both that a key has left for a while after it sent more. The writer stays as busy,
+/// and whoever is let in waits a quarter as long.
 const PART_IN_A_FLOOD: usize = 4;
+/// As long as whoever is refused is told to stay away.
+const FLOOD: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Default)]
 pub struct UnderWay(Arc<Mutex<HashMap<i64, Held>>>);
@@ -30,19 +33,23 @@ pub struct Delivery {
 struct Held {
     deliveries: usize,
     bytes: usize,
-    is_flood: bool,
+    refused: Option<Instant>,
 }
 
 impl UnderWay {
     /// Whether a body of this length may be read. Refused here it costs next to nothing.
     pub fn admit(&self, key_no: i64, bytes: usize) -> Result<()> {
-        admit(&mut self.lock(), key_no, bytes).map(|_| ())
+        admit(&mut self.lock(), key_no, bytes, Instant::now()).map(|_| ())
     }
 
     /// Takes a place for a body that was read, if there still is one.
     pub fn begin(&self, key_no: i64, bytes: usize) -> Result<Delivery> {
+        self.begin_at(key_no, bytes, Instant::now())
+    }
+
+    fn begin_at(&self, key_no: i64, bytes: usize, now: Instant) -> Result<Delivery> {
         let mut keys = self.lock();
-        let held = admit(&mut keys, key_no, bytes)?;
+        let held = admit(&mut keys, key_no, bytes, now)?;
         keys.insert(key_no, held);
         drop(keys);
         Ok(Delivery {
@@ -59,41 +66,36 @@ impl UnderWay {
 
 impl Drop for Delivery {
     fn drop(&mut self) {
-        let mut keys = self.under_way.lock();
-        if let Some(held) = keys.get_mut(&self.key_no) {
+        if let Some(held) = self.under_way.lock().get_mut(&self.key_no) {
             held.deliveries -= 1;
             held.bytes -= self.bytes + DELIVERY_BYTES;
-            if held.deliveries == 0 {
-                keys.remove(&self.key_no);
-            }
         }
     }
 }
 
 impl Held {
-    fn is_allowed(self) -> bool {
-        let part = if self.is_flood { PART_IN_A_FLOOD } else { 1 };
+    fn is_allowed(&self, now: Instant) -> bool {
+        let is_flood = self.refused.is_some_and(|it| now < it + FLOOD);
+        let part = if is_flood { PART_IN_A_FLOOD } else { 1 };
         self.deliveries <= DELIVERIES_MAX / part || self.bytes <= BYTES_MAX / part
     }
 }
 
-/// What the key would hold with one delivery more. Without room it is remembered as a flood.
-fn admit(keys: &mut HashMap<i64, Held>, key_no: i64, bytes: usize) -> Result<Held> {
-    let held = keys.get(&key_no).copied().unwrap_or_default();
+/// What the key would hold with one delivery more. That there is no room is remembered.
+fn admit(keys: &mut HashMap<i64, Held>, key_no: i64, bytes: usize, now: Instant) -> Result<Held> {
+    let held = keys.entry(key_no).or_default();
     let wanted = Held {
         deliveries: held.deliveries + 1,
         bytes: held
             .bytes
             .saturating_add(bytes)
             .saturating_add(DELIVERY_BYTES),
-        ..held
+        refused: held.refused,
     };
-    if wanted.is_allowed() || failpoint::is(failpoint::BOUNDLESS) {
+    if wanted.is_allowed(now) || failpoint::is(failpoint::BOUNDLESS) {
         return Ok(wanted);
     }
-    if let Some(held) = keys.get_mut(&key_no) {
-        held.is_flood = true;
-    }
+    held.refused = Some(now);
     Err(Error::new(
         Kind::Unavailable,
         "Too much is waiting to be written. Send the same request again.",
@@ -106,37 +108,45 @@ mod tests {
 
     const KIB: usize = 1024;
 
-    fn fill(under_way: &UnderWay, key_no: i64, bytes: usize) -> Vec<Delivery> {
+    fn fill(under_way: &UnderWay, key_no: i64, bytes: usize, now: Instant) -> Vec<Delivery> {
         let tries = 0..10_000;
         tries
-            .map_while(|_| under_way.begin(key_no, bytes).ok())
+            .map_while(|_| under_way.begin_at(key_no, bytes, now).ok())
             .collect()
     }
 
     #[test]
     fn a_key_has_sixteen_of_any_size_or_a_mebibyte_of_any_number() {
-        let under_way = UnderWay::default();
-        let large = fill(&under_way, 1, KIB * KIB);
-        let middling = fill(&under_way, 2, 100 * KIB);
-        let single = fill(&under_way, 3, KIB / 2);
+        let (under_way, now) = (UnderWay::default(), Instant::now());
+        let large = fill(&under_way, 1, KIB * KIB, now);
+        let middling = fill(&under_way, 2, 100 * KIB, now);
+        let single = fill(&under_way, 3, KIB / 2, now);
         assert_eq!((large.len(), middling.len(), single.len()), (16, 16, 1024));
         assert!(under_way.admit(4, KIB * KIB).is_ok(), "each has its own");
         drop((large, middling, single));
-        assert!(under_way.lock().is_empty());
+        assert!(
+            under_way
+                .lock()
+                .values()
+                .all(|it| it.deliveries + it.bytes == 0)
+        );
     }
 
     #[test]
-    fn a_key_that_sent_more_has_a_quarter_until_all_is_answered() {
-        let under_way = UnderWay::default();
-        let mut held = fill(&under_way, 1, 100 * KIB);
-        while held.len() > 4 {
+    fn a_key_that_sent_more_has_a_quarter_until_nothing_was_refused_for_a_second() {
+        let (under_way, now) = (UnderWay::default(), Instant::now());
+        let mut held = fill(&under_way, 1, 100 * KIB, now);
+        while held.len() >= 4 {
+            let refused = under_way.begin_at(1, 100 * KIB, now).err();
+            assert_eq!(refused.unwrap().kind(), Kind::Unavailable, "{}", held.len());
             held.pop();
-            assert!(under_way.admit(1, 100 * KIB).is_err(), "{}", held.len());
         }
-        held.pop();
-        held.push(under_way.begin(1, 100 * KIB).unwrap());
-        assert!(under_way.admit(1, 100 * KIB).is_err());
+        assert!(under_way.begin_at(1, 100 * KIB, now).is_ok());
         held.clear();
-        assert_eq!(fill(&under_way, 1, 100 * KIB).len(), 16);
+        let soon = now + FLOOD / 2;
+        assert_eq!(fill(&under_way, 1, 100 * KIB, soon).len(), 4);
+        // A fifth was refused then.
+        assert_eq!(fill(&under_way, 1, 100 * KIB, now + FLOOD).len(), 4);
+        assert_eq!(fill(&under_way, 1, 100 * KIB, now + 2 * FLOOD).len(), 16);
     }
 }
