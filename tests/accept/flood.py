@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Sends deliveries at a pace, whether answers come or not, or from so many connections as quickly as
-answers come. In a process of its own, so that whoever measures beside it does not wait for it; told
+"""Sends deliveries at a pace, whether answers come or not, or from so many connections as quickly
+as answers come. In a process of its own, so that whoever measures beside it does not wait for it; told
 what to send by one line of JSON, it answers with one.
 
 One thread that waits for sockets: a delivery of a thousand events costs it half a millisecond.
@@ -33,6 +33,9 @@ class Flood:
         )
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
+
+    def is_going(self):
+        return self.process.poll() is None
 
     def result(self):
         said, _ = self.process.communicate()
