@@ -103,6 +103,10 @@ impl Asking {
         Connection::open(&self.address)
     }
 
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// The owner's session.
     pub fn owner(&self) -> &str {
         &self.cookies[Who::Owner as usize]
