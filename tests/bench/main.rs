@@ -6,8 +6,9 @@
 //!                                          loads only what is missing; --slim: shorter events
 //!     cargo bench -- --raw                 what the disk, SQLite and HTTP alone can give
 //!     cargo bench -- --growth              from 100,000 to 10,000,000 events, with a plot
-//!     cargo bench -- --engine              the index and recording in process, on one thread
-//!     cargo bench -- --postgres URL        the same data and questions in PostgreSQL, which stays
+//!     cargo bench -- --engine              also the index and recording in process, on one thread
+//!     cargo bench -- --postgres URL        also the same in PostgreSQL, where it stays
+//!     cargo bench -- --only --engine       that alone; so with --postgres
 //!
 //! Rates mean little alone: the ratios were measured in the same minute on the same disk.
 #![allow(
@@ -56,6 +57,7 @@ use crate::options::{Options, USAGE, What, options};
 use crate::report::thousands;
 use crate::rounds::Sender;
 use crate::station::Empty;
+use crate::targets::Column;
 
 /// Where everything is measured on the way to more.
 const SIZES: [usize; 2] = [1_000_000, 10_000_000];
@@ -68,16 +70,22 @@ fn main() {
     println!("{}.", program().display());
     report::machine();
     let events = options.events;
-    match &options.what {
+    let mut columns = match options.what {
+        What::Raw => return ceilings::measure(&mut options.log(), events),
+        What::Growth => return growth::measure(&mut options.log(), events),
+        What::Only => Vec::new(),
         What::Everything => everything(&options),
-        What::Raw => ceilings::measure(&mut options.log(), events),
-        What::Growth => growth::measure(&mut options.log(), events),
-        What::Engine => targets::report(&[engine::measure()]),
-        What::Postgres(url) => postgres::measure(&options, url),
+    };
+    if options.engine {
+        columns.push(engine::measure());
     }
+    if let Some(url) = &options.postgres {
+        columns.push(postgres::measure(&options, url));
+    }
+    targets::report(&columns);
 }
 
-fn everything(options: &Options) {
+fn everything(options: &Options) -> Vec<Column> {
     let mut log = options.log();
     let events = options.events;
     let found = log.events();
@@ -100,7 +108,7 @@ fn everything(options: &Options) {
         let title = format!("at {}", thousands(station.events as f64));
         columns.push(targets::station(title, station, &empty));
     }
-    targets::report(&columns);
+    columns
 }
 
 /// Brings a log to this size, and says what was there.

@@ -8,7 +8,7 @@ const QUICK: usize = 20_000;
 const GROWN: usize = 10_000_000;
 
 pub const USAGE: &str = "usage: cargo bench -- [--quick] [--events N] [--data DIR] [--slim] \
-    [--raw | --growth | --engine | --postgres URL]";
+    [--engine] [--postgres URL] [--only] [--raw | --growth]";
 
 pub struct Options {
     pub events: usize,
@@ -16,18 +16,20 @@ pub struct Options {
     /// The folder that stays, so that the next run finds it loaded.
     pub data: Option<PathBuf>,
     pub what: What,
+    /// Also without HTTP and SQLite: the index alone, and recording alone.
+    pub engine: bool,
+    /// Also the same data and questions in the database of this address.
+    pub postgres: Option<String>,
 }
 
 pub enum What {
     Everything,
+    /// No more than what is asked for besides.
+    Only,
     /// What disk, SQLite and HTTP can give here, and no more.
     Raw,
     /// The same at growing sizes, with a plot.
     Growth,
-    /// Without HTTP and SQLite: the index alone, and recording alone.
-    Engine,
-    /// The same data and questions in the database of this address.
-    Postgres(String),
 }
 
 impl Options {
@@ -45,6 +47,7 @@ pub fn options(today_ms: i64) -> Option<Options> {
     let mut data = None;
     let mut is_slim = false;
     let mut what = What::Everything;
+    let (mut engine, mut postgres) = (false, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -58,8 +61,9 @@ pub fn options(today_ms: i64) -> Option<Options> {
             "--slim" => is_slim = true,
             "--raw" => what = What::Raw,
             "--growth" => what = What::Growth,
-            "--engine" => what = What::Engine,
-            "--postgres" => what = What::Postgres(arguments.next()?),
+            "--only" => what = What::Only,
+            "--engine" => engine = true,
+            "--postgres" => postgres = Some(arguments.next()?),
             _ => return None,
         }
     }
@@ -78,5 +82,7 @@ pub fn options(today_ms: i64) -> Option<Options> {
         },
         data,
         what,
+        engine,
+        postgres,
     })
 }

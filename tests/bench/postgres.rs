@@ -6,7 +6,7 @@ use crate::psql::Psql;
 use crate::questions::{Asking, Question, Who};
 use crate::report::{median, thousands};
 use crate::rounds::{BATCH, BATCH_CONNECTIONS, Body, LARGE_BATCH, ROUNDS, Sender};
-use crate::targets::{self, Column};
+use crate::targets::Column;
 use crate::world::{self, POOLS, Span};
 
 /// Events whose delivery is measured, of each batch size and in each round.
@@ -18,7 +18,7 @@ struct Pair {
     condition: String,
 }
 
-pub fn measure(options: &Options, url: &str) {
+pub fn measure(options: &Options, url: &str) -> Column {
     let mut log = options.log();
     let mut psql = Psql::open(url, log.folder.path(), options.plan);
     let found = psql.fill(options.events);
@@ -62,15 +62,15 @@ pub fn measure(options: &Options, url: &str) {
     let mean = (logarithms / ratios.len() as f64).exp();
     println!("| geometric mean | | | | {mean:.0} × |");
     server.stop();
-    targets::report(&[Column {
-        title: format!("at {}", thousands(options.events as f64)),
+    Column {
+        title: "PostgreSQL".to_owned(),
         figures: vec![
             ("T7", delivered[0]),
             ("T7 ", delivered[1]),
             ("T11", ratios.iter().copied().fold(f64::MAX, f64::min)),
             ("T11 ", mean),
         ],
-    }]);
+    }
 }
 
 fn compare(asking: &Asking, psql: &Psql<'_>, pair: &Pair, span: Span) -> f64 {

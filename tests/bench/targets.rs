@@ -14,7 +14,7 @@ type Target = (
     &'static str,
     Bound,
     &'static str,
-    &'static str,
+    Option<&'static str>,
 );
 
 #[derive(Clone, Copy)]
@@ -26,28 +26,28 @@ use Bound::{Least, Most};
 
 #[rustfmt::skip]
 const TARGETS: [Target; 22] = [
-    ("T1", "NDJSON, 100 lines ÷ SQLite alone, 600 a commit", Least(0.6), "", ""),
-    ("T2", "single events, 64 connections ÷ HTTP alone", Least(0.4), "", ""),
-    ("T3", "single events, 256 connections ÷ SQLite, one a commit", Least(7.0), "", ""),
-    ("T4", "acknowledged, 64 connections, p99 ÷ `fdatasync`", Most(40.0), "", ""),
-    ("T5", "deliveries ÷ those into an empty log", Least(0.9), "", ""),
-    ("T6", "written to disk ÷ bytes of the row, NDJSON, 1,000 lines", Most(2.5), "", ""),
-    ("T7", "deliveries of 100 ÷ PostgreSQL", Least(15.0), "", "--postgres"),
-    ("T7 ", "deliveries of 1,000 ÷ PostgreSQL", Least(15.0), "", "--postgres"),
-    ("T8", "the newest 50 of any filters in process, p99", Most(5.0), " ms", "--engine"),
-    ("T8 ", "the same, slowest", Most(10.0), " ms", "--engine"),
-    ("T9", "whole page of any filters, median", Most(5.0), " ms", ""),
-    ("T9 ", "the same, p99", Most(30.0), " ms", ""),
-    ("T10", "exact count of any filters in process, p99", Most(15.0), " ms", "--engine"),
-    ("T11", "page and count: least times as fast as PostgreSQL", Least(100.0), "", "--postgres"),
-    ("T11 ", "the same, geometric mean", Least(1000.0), "", "--postgres"),
-    ("T12", "start until it listens", Most(500.0), " ms", ""),
-    ("T13", "resident memory, empty", Most(32.0), " MiB", ""),
-    ("T13 ", "resident memory, for an event", Most(32.0), " B", ""),
-    ("T14", "the static binary, stripped", Most(8.0), " MB", "tests/run"),
-    ("T15", "recording an event in process", Most(5.0), " µs", "--engine"),
-    ("T16", "page p99 under full deliveries ÷ without", Most(3.0), "", ""),
-    ("T17", "in the file, an event", Most(700.0), " B", ""),
+    ("T1", "NDJSON, 100 lines ÷ SQLite alone, 600 a commit", Least(0.6), "", None),
+    ("T2", "single events, 64 connections ÷ HTTP alone", Least(0.4), "", None),
+    ("T3", "single events, 256 connections ÷ SQLite, one a commit", Least(7.0), "", None),
+    ("T4", "acknowledged, 64 connections, p99 ÷ `fdatasync`", Most(40.0), "", None),
+    ("T5", "deliveries ÷ those into an empty log", Least(0.9), "", None),
+    ("T6", "written to disk ÷ bytes of the row, NDJSON, 1,000 lines", Most(2.5), "", None),
+    ("T7", "deliveries of 100 ÷ PostgreSQL", Least(15.0), "", Some("--postgres")),
+    ("T7 ", "deliveries of 1,000 ÷ PostgreSQL", Least(15.0), "", Some("--postgres")),
+    ("T8", "the newest 50 of any filters in process, p99", Most(5.0), " ms", Some("--engine")),
+    ("T8 ", "the same, slowest", Most(10.0), " ms", Some("--engine")),
+    ("T9", "whole page of any filters, median", Most(5.0), " ms", None),
+    ("T9 ", "the same, p99", Most(30.0), " ms", None),
+    ("T10", "exact count of any filters in process, p99", Most(15.0), " ms", Some("--engine")),
+    ("T11", "page and count ÷ PostgreSQL, least", Least(100.0), "", Some("--postgres")),
+    ("T11 ", "the same, geometric mean", Least(1000.0), "", Some("--postgres")),
+    ("T12", "start until it listens", Most(500.0), " ms", None),
+    ("T13", "resident memory, empty", Most(32.0), " MiB", None),
+    ("T13 ", "resident memory, for an event", Most(32.0), " B", None),
+    ("T14", "the static binary, stripped", Most(8.0), " MB", Some("tests/run")),
+    ("T15", "recording an event in process", Most(5.0), " µs", Some("--engine")),
+    ("T16", "page p99 under full deliveries ÷ without", Most(3.0), "", None),
+    ("T17", "in the file, an event", Most(700.0), " B", None),
 ];
 
 /// What one run found at one size: figures by the number of their target.
@@ -56,39 +56,38 @@ pub struct Column {
     pub figures: Vec<(&'static str, f64)>,
 }
 
-/// Whether a target is met is said of the last column that has a figure.
+/// Of each target the figure of the last column that has one, and beside it those before.
 pub fn report(columns: &[Column]) {
-    let titles = columns.iter().map(|it| it.title.as_str());
-    let titles: Vec<_> = titles.collect();
     println!("\n## Targets\n");
-    println!("| | what | target | {} | |", titles.join(" | "));
-    println!("|---|---|--:|{}---|", "--:|".repeat(columns.len()));
+    println!("| | what | target | measured | | beside |");
+    println!("|---|---|--:|--:|---|---|");
     for (number, what, bound, unit, elsewhere) in TARGETS {
-        let found = columns.iter().map(|it| it.figure(number));
-        let found: Vec<_> = found.collect();
-        // A run of one part says nothing of the others.
-        if columns.len() == 1 && found == [None] {
-            continue;
-        }
-        let cells = found
-            .iter()
-            .map(|it| it.map_or(String::new(), |it| figure(it, unit)));
-        let cells: Vec<_> = cells.collect();
-        let verdict = match (found.iter().flatten().last(), bound) {
-            (Some(it), Least(least)) if *it >= least => "met".to_owned(),
-            (Some(it), Most(most)) if *it <= most => "met".to_owned(),
-            (Some(_), _) => "**missed**".to_owned(),
-            (None, _) if elsewhere.is_empty() => String::new(),
-            (None, _) => format!("by `{elsewhere}`"),
-        };
+        let found = columns.iter().filter_map(|it| {
+            let value = it.figure(number)?;
+            Some((value, it.title.as_str()))
+        });
+        let mut found: Vec<_> = found.collect();
         let wanted = match bound {
             Least(it) => format!("≥ {it}{unit}"),
             Most(it) => format!("≤ {it}{unit}"),
         };
+        let number = number.trim();
+        let Some((value, _)) = found.pop() else {
+            let how = elsewhere.map_or(String::new(), |it| format!("by `{it}`"));
+            println!("| {number} | {what} | {wanted} | | {how} | |");
+            continue;
+        };
+        let is_met = match bound {
+            Least(least) => value >= least,
+            Most(most) => value <= most,
+        };
+        let verdict = if is_met { "met" } else { "**missed**" };
+        let beside = found.iter();
+        let beside = beside.map(|(value, title)| format!("{title} {}", figure(*value, unit)));
         println!(
-            "| {} | {what} | {wanted} | {} | {verdict} |",
-            number.trim(),
-            cells.join(" | ")
+            "| {number} | {what} | {wanted} | {} | {verdict} | {} |",
+            figure(value, unit),
+            beside.collect::<Vec<_>>().join(", ")
         );
     }
     println!();
