@@ -4,12 +4,12 @@ use crate::app::App;
 use crate::base::{Error, Kind, Millis, OrFail, Result};
 use crate::gate::{Reader, WriteKey};
 use crate::http::{Problem, Request, Response};
-use crate::intake::{Format, ItemCode, ItemError, PoolAsserted, Submitted, Taken};
+use crate::intake::{Format, ItemCode, ItemError, PoolAsserted, Sighting, Submitted};
 use crate::model::{
     EventOut, EventRef, Filter, Known, Parsed, PoolChoice, Reason, RecordId, RecordKind, Surface,
     Zone,
 };
-use crate::store::{Appended, Question};
+use crate::store::{Appended, Events, Question, Ready};
 
 const BODY_MAX: usize = 1024 * 1024;
 /// A body above this is read off the reactor, so that other connections are not kept waiting.
@@ -84,20 +84,24 @@ async fn take(app: &App, request: &mut Request, caller: &WriteKey) -> Result<Ans
     events.admit(&caller.key, request.body_length())?;
     let body = request.bytes(BODY_MAX).await?;
     let _under_way = events.begin(&caller.key, body.len())?;
-    let now = app.clock().now();
-    let submitted = if body.len() <= SMALL {
-        read(app, &body, format, caller, now)?
+    let arrival = Arrival {
+        format,
+        delivery: RecordId::parse(RecordKind::Request, request.id())
+            .internal("a request has no id of ours")?,
+        now: app.clock().now(),
+    };
+    let taken = if body.len() <= SMALL {
+        read(app, &body, caller, &arrival)?
     } else {
         let (key, pool) = (caller.key.clone(), caller.pool.clone());
         let (reader, caller) = (app.clone(), WriteKey { key, pool });
-        app.compute(move || read(&reader, &body, format, &caller, now))
+        app.compute(move || read(&reader, &body, &caller, &arrival))
             .await?
     };
-    app.count_delivery(&caller.key, submitted.items.len());
-    let delivery = RecordId::parse(RecordKind::Request, request.id())
-        .internal("a request has no id of ours")?;
-    let answer = deliver(app, caller, submitted.items, delivery, now).await?;
-    caller.saw(app, request, &submitted.seen).await;
+    app.count_delivery(&caller.key, taken.items.len());
+    let seen = taken.seen;
+    let answer = deliver(app, caller, taken.ready, taken.items, arrival.now).await?;
+    caller.saw(app, request, &seen).await;
     Ok(answer)
 }
 
@@ -121,45 +125,65 @@ fn format(request: &Request) -> Result<Format> {
     }
 }
 
-fn read(app: &App, body: &[u8], format: Format, caller: &WriteKey, now: Millis) -> Result<Taken> {
+/// How and when a body came.
+#[derive(Clone, Copy)]
+struct Arrival {
+    format: Format,
+    delivery: RecordId,
+    now: Millis,
+}
+
+/// A delivery that only has to be written.
+struct Taken {
+    ready: Ready,
+    /// In the order sent; none: it is among those that are ready.
+    items: Vec<Option<Vec<ItemError>>>,
+    seen: Vec<Sighting>,
+}
+
+/// All that keeps a processor busy, in one go: what one core took apart, it puts together.
+fn read(app: &App, body: &[u8], caller: &WriteKey, arrival: &Arrival) -> Result<Taken> {
     let pool = PoolAsserted {
         id: caller.pool.id.bytes(),
         slug: &caller.pool.slug,
         own_keys: &caller.pool.detail_keys,
     };
-    app.intake().read(body, format, caller.mode(), &pool, now)
+    let Arrival {
+        format,
+        delivery,
+        now,
+    } = *arrival;
+    let read = app.intake().read(body, format, caller.mode(), &pool, now)?;
+    let mut events = Vec::with_capacity(read.items.len());
+    let mut items = Vec::with_capacity(read.items.len());
+    for item in read.items {
+        match item {
+            Submitted::Event(event) => {
+                events.push(*event);
+                items.push(None);
+            }
+            Submitted::Rejected(errors) => items.push(Some(errors)),
+        }
+    }
+    Ok(Taken {
+        ready: Events::prepare(&caller.key, &caller.pool, events, delivery, now),
+        items,
+        seen: read.seen,
+    })
 }
 
 /// Appends what was not refused, and answers for every item in the order sent.
 async fn deliver(
     app: &App,
     caller: &WriteKey,
-    submitted: Vec<Submitted>,
-    delivery: RecordId,
+    ready: Ready,
+    items: Vec<Option<Vec<ItemError>>>,
     now: Millis,
 ) -> Result<Answer> {
-    let mut events = Vec::with_capacity(submitted.len());
-    let mut refused = Vec::with_capacity(submitted.len());
-    for item in submitted {
-        match item {
-            Submitted::Event(event) => {
-                events.push(*event);
-                refused.push(None);
-            }
-            Submitted::Rejected(errors) => refused.push(Some(errors)),
-        }
-    }
-    let mut appended = if events.is_empty() {
-        Vec::new()
-    } else {
-        let store = &app.store().events;
-        store
-            .deliver(&caller.key, &caller.pool, events, delivery, now)
-            .await?
-    }
-    .into_iter();
+    let store = &app.store().events;
+    let mut appended = store.deliver(&caller.key, ready, now).await?.into_iter();
     let mut answer = Answer::default();
-    for (place, errors) in refused.into_iter().enumerate() {
+    for (place, errors) in items.into_iter().enumerate() {
         match errors {
             Some(errors) => answer.reject(errors.iter().map(Fault::from).collect()),
             None => answer.take(place, appended.next().internal("an event was lost")?),

@@ -13,7 +13,7 @@ use crate::model::{
     Action, ApiKey, By, Flood, GateMode, KeyAct, KeyState, Operator, OwnEvent, Permission, Reason,
     RecordId, RecordKind, Role, Scope, Session, Settings, Token, ViaKind, request_id, time,
 };
-use crate::store::{Asked, Factor, FirstOwner, NewKey, NewOperator, NewSession, Origin};
+use crate::store::{Asked, Events, Factor, FirstOwner, NewKey, NewOperator, NewSession, Origin};
 
 /// What the first look needs.
 pub struct Demo {
@@ -202,8 +202,8 @@ impl<'a> Stage<'a> {
             })
             .collect::<Result<Vec<_>>>()?;
         let delivery = request_id(now, random::bytes());
-        let store = &self.app.store().events;
-        store.deliver(key, &pool, events, delivery, now).await?;
+        let ready = Events::prepare(key, &pool, events, delivery, now);
+        self.app.store().events.deliver(key, ready, now).await?;
         Ok(())
     }
 }

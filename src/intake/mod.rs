@@ -18,5 +18,5 @@ mod tree;
 
 pub use document::{DocumentFault, read_document};
 pub use error::{ItemCode, ItemError};
-pub use read::{Format, Intake, PoolAsserted, Submitted, Taken};
+pub use read::{Format, Intake, PoolAsserted, Submitted};
 pub use sightings::Sighting;

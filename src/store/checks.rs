@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::change::Stop;
 use super::sql::OrSql;
-use super::{Act, Appended, Asked, Edit, NewKey, NewOperator, Origin, Question, Store};
+use super::{Act, Appended, Asked, Edit, Events, NewKey, NewOperator, Origin, Question, Store};
 use crate::base::{Clock, Error, Kind, Phc, hex, random};
 use crate::model::safe::{ActionName, Email, Label, SafeEvent, SourceId};
 use crate::model::{
@@ -96,8 +96,8 @@ async fn deliver(
 ) -> Vec<Appended> {
     let now = Clock::system().now();
     let delivery = request_id(now, random::bytes());
-    let delivered = store.events.deliver(key, pool, events, delivery, now);
-    delivered.await.unwrap()
+    let ready = Events::prepare(key, pool, events, delivery, now);
+    store.events.deliver(key, ready, now).await.unwrap()
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::db::{Credential, Db, note_use};
 use super::event_rows;
 use super::log::Appended;
 use super::page::{self, Page, cursor, place};
-use super::prepared::{frame, prepare};
+use super::prepared::{Prepared, frame, prepare};
 use super::questions::{Asked, Question, pools};
 use super::reserve::Reserve;
 use super::tx::{self, Tx};
@@ -29,6 +29,9 @@ pub struct Events {
     /// When the last commit was seen to succeed by whoever asked for it.
     committed_ms: Arc<AtomicI64>,
 }
+
+/// Events that only have to be written.
+pub struct Ready(pub(super) Vec<Prepared>);
 
 impl Events {
     pub fn new(db: Db, index: Reader, digester: Arc<Digester>, reserve: Reserve) -> Self {
@@ -52,22 +55,33 @@ impl Events {
         self.under_way.begin(key.no, bytes)
     }
 
-    /// Appends what a key delivered; returns once it is on disk, in the order given.
-    pub async fn deliver(
-        &self,
+    /// Makes ready what a key delivered: all the work there is before the writer's.
+    pub fn prepare(
         key: &ApiKey,
         pool: &Pool,
         events: Vec<SafeEvent>,
         delivery: RecordId,
         now: Millis,
-    ) -> Result<Vec<Appended>> {
+    ) -> Ready {
         let via = Via {
             kind: ViaKind::Key,
             id: Some(key.id.to_string()),
             label: Some(key.name.clone()),
         };
         let frame = frame(EventKind::Delivered, Some(pool), via, Some(delivery), now);
-        let prepared = prepare(events, frame, Some(pool));
+        Ready(prepare(events, frame, Some(pool)))
+    }
+
+    /// Appends what a key delivered; returns once it is on disk, in the order given.
+    pub async fn deliver(
+        &self,
+        key: &ApiKey,
+        Ready(prepared): Ready,
+        now: Millis,
+    ) -> Result<Vec<Appended>> {
+        if prepared.is_empty() {
+            return Ok(Vec::new());
+        }
         let bytes = prepared.iter().map(|it| it.payload.len() + 512).sum();
         self.reserve.admit(bytes, self.db.waiting())?;
         let used = self.db.use_is_due(Credential::Key, key.no, now);

@@ -87,7 +87,7 @@ pub use self::api_keys::{ApiKeys, NewKey};
 pub use self::backup::{NoCopy, Source};
 pub use self::backup_notes::{Note as BackupNote, leave as leave_backup_note};
 pub use self::backups::Backups;
-pub use self::events::Events;
+pub use self::events::{Events, Ready};
 pub use self::exports::{Export, Exports};
 pub use self::factors::{Enrolment, Factors, OwnFactor};
 pub use self::instance::{create_data_directory, database, require, write_private};
