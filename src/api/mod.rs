@@ -4,3 +4,6 @@ pub mod events;
 pub mod health;
 pub mod metrics;
 pub mod openapi;
+
+#[cfg(test)]
+mod measure;

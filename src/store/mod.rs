@@ -75,6 +75,8 @@ mod writer;
 mod checks;
 #[cfg(test)]
 mod key_checks;
+#[cfg(test)]
+pub mod measure;
 
 use std::path::Path;
 use std::sync::Arc;
