@@ -20,6 +20,8 @@ const WAITING_MAX: usize = 256;
 pub const READ_MAX: Duration = Duration::from_secs(2);
 /// The same for a piece of an export, which has a thousand rows.
 pub const PIECE_MAX: Duration = Duration::from_secs(5);
+/// A stop waits so long for reads that still go on.
+const CLOSE_MAX: Duration = Duration::from_secs(1);
 /// Steps of SQLite after which it is asked whether the time is over.
 const STEPS: i32 = 1000;
 
@@ -61,8 +63,8 @@ impl Readers {
     {
         let busy = || Error::new(Kind::Unavailable, "Too many questions at once. Try again.");
         let _place = self.waiting.try_acquire().map_err(|_full| busy())?;
-        let turn = timeout(limit, self.free.acquire()).await;
-        let _permit = turn
+        let turn = timeout(limit, Arc::clone(&self.free).acquire_owned()).await;
+        let permit = turn
             .map_err(|_elapsed| busy())?
             .internal("the readers are closed")?;
         let idle = Arc::clone(&self.idle);
@@ -79,16 +81,19 @@ impl Readers {
                 question(&conn)
             }));
             lock().push(conn);
+            // Not before: whoever asked may be gone, and whoever closes waits for the connection.
+            drop(permit);
             let result = result.ok().internal("a query panicked")?;
             result.inspect_err(stop_if_the_disk_failed)
         })
         .await
     }
 
-    /// Closes every connection, so that the last writer can remove the write-ahead log.
+    /// Closes every connection, so that the last writer can remove the write-ahead log. A read
+    /// that lasts keeps that from happening, and not the process from ending.
     pub async fn close(&self) {
         let all = u32::try_from(READERS).unwrap_or(u32::MAX);
-        if let Ok(permits) = self.free.acquire_many(all).await {
+        if let Ok(Ok(permits)) = timeout(CLOSE_MAX, self.free.acquire_many(all)).await {
             permits.forget();
         }
         self.free.close();
@@ -112,4 +117,46 @@ where
     }
     let done = spawn_blocking(work).await;
     done.ok().internal("a query panicked")?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::{env, fs, process};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn closing_waits_for_a_read_that_nobody_waits_for_any_more() {
+        let folder = env::temp_dir().join(format!("annals-readers-{}", process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("a.db");
+        let writer = schema::open_writer(&file).unwrap();
+        writer.execute_batch("create table t (x)").unwrap();
+        let readers = Readers::open(&file).unwrap();
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (go_on, may_go_on) = mpsc::channel();
+        let asking = readers.clone();
+        let asked = tokio::spawn(async move {
+            let read = move |_: &Connection| {
+                begun.send(()).unwrap();
+                may_go_on.recv().unwrap();
+                Ok(())
+            };
+            asking.run(READ_MAX, read).await
+        });
+        has_begun.await.unwrap();
+        asked.abort();
+        let _ = asked.await;
+        let closing = tokio::spawn(async move { readers.close().await });
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!closing.is_finished(), "it did not wait");
+        go_on.send(()).unwrap();
+        closing.await.unwrap();
+        writer.close().unwrap();
+        assert!(!folder.join("a.db-wal").exists(), "a -wal is left");
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }
