@@ -58,7 +58,7 @@ fn stopped() -> Result<impl Future<Output = ()>> {
 }
 
 async fn copy(
-    source: Source,
+    mut source: Source,
     to: PathBuf,
     stopped: impl Future<Output = ()>,
 ) -> Result<Result<u64, NoCopy>> {

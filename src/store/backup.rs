@@ -9,6 +9,7 @@ use rusqlite::ffi::{SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ};
 use rusqlite::{Connection, ErrorCode};
 
 use super::instance::{database, require};
+use super::pace::Pace;
 use super::reserve;
 use super::schema;
 use super::sql::OrSql;
@@ -52,7 +53,7 @@ impl Source {
 
     /// Copies to a file that is not there yet, and returns its size. Whatever goes wrong, nothing
     /// is left of it.
-    pub fn copy(&self, to: &Path) -> Result<u64, NoCopy> {
+    pub fn copy(&mut self, to: &Path) -> Result<u64, NoCopy> {
         let folder = self.folder_of(to)?;
         self.admit(&folder)?;
         let mut copy = Temporary::new(&folder)?;
@@ -117,13 +118,17 @@ impl Source {
     }
 
     /// One read transaction, so that what is committed meanwhile stays out as a whole.
-    fn write(&self, file: &Path) -> Result<(), NoCopy> {
+    fn write(&mut self, file: &Path) -> Result<(), NoCopy> {
         let Some(name) = file.to_str() else {
             let message = "the folder of the copy has a name that is not text";
             return Err(NoCopy::new(Reason::InvalidState, message));
         };
-        let written = self.conn.execute("vacuum into ?1", [name]);
-        written.map(|_| ()).map_err(unwritten)
+        let pace = Pace::keep(&mut self.conn, file).map_err(unmade)?;
+        let written = pace.conn().execute("vacuum into ?1", [name]);
+        match pace.end() {
+            Some(error) => Err(unsynced(error)),
+            None => written.map(|_| ()).map_err(unwritten),
+        }
     }
 }
 

@@ -37,6 +37,7 @@ mod operator_rows;
 mod operator_sessions;
 mod operators;
 mod own_account;
+mod pace;
 mod page;
 mod pool_changes;
 mod pool_rows;
