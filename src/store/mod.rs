@@ -160,6 +160,7 @@ impl Store {
         instance::sync_names(folder)?;
         let mut log = log::Log::new();
         segments::load(&conn, &mut log)?;
+        schema::keep_pages(&conn, schema::WRITER_CACHE_KIB)?;
         let index = log.index.reader();
         let cuts = log.cuts();
         let published = Published::default();

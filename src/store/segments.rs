@@ -6,13 +6,11 @@ use super::event_rows::{self, Stored};
 use super::log::Log;
 use super::prepared::{self, Columns};
 use super::sql::OrSql;
-use super::{schema, segment_rows, terms};
+use super::{segment_rows, terms};
 use crate::base::{Hash, Result};
 use crate::index::{Gathered, Index, SEGMENT_LEN, Segment};
 use crate::model::{Body, EventKind};
 
-/// What the start reads, it reads once: kept, it would be 59 MiB that nobody asks for.
-const START_CACHE_KIB: i32 = 2 * 1024;
 /// The digests of so many segments are entered together.
 const GATHERED_MAX: usize = 8;
 /// So many go to the other thread together.
@@ -21,13 +19,11 @@ const EVENTS_AT_ONCE: usize = 256;
 /// Fills a new log from the database: terms, sealed segments, then the events after them. What
 /// is missing or damaged of the derived data is made again from the events.
 pub fn load(conn: &Connection, log: &mut Log) -> Result<()> {
-    schema::keep_pages(conn, START_CACHE_KIB)?;
     conn.execute_batch("begin immediate")
         .sql("cannot read the log at start")?;
     fill(conn, log)?;
     conn.execute_batch("commit")
-        .sql("cannot store what was derived again")?;
-    schema::keep_pages(conn, schema::WRITER_CACHE_KIB)
+        .sql("cannot store what was derived again")
 }
 
 /// The same in a transaction that others began and end.
