@@ -7,7 +7,6 @@ One thread that waits for sockets: a delivery of a thousand events costs it half
 """
 
 import json
-import pathlib
 import resource
 import selectors
 import socket

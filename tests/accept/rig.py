@@ -1,5 +1,5 @@
-"""What the acceptance programs share: the real binary, a load that remembers every answer, and
-the comparison of what was acknowledged with what is there. Standard library only.
+"""What the acceptance programs share: the real binary, its server, and the line that each prints.
+Standard library only; `traffic` is the load that most of them send.
 
 Every program prints one line of JSON and ends with 0 (passed), 1 (failed) or 77 (this machine
 cannot do it, which is never a pass). ANNALS_BIN names the binary (ANNALS_TEST_BIN does too);
@@ -30,7 +30,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.parse
 
@@ -337,85 +336,3 @@ def database(data):
         yield opened
     finally:
         opened.close()
-
-
-class Load:
-    """Clients that deliver until the server is gone, and remember what they were told."""
-
-    def __init__(self, address, key, name, clients=4, batch=7):
-        self.address, self.key, self.name, self.batch = address, key, name, batch
-        self.sent, self.acked, self.refused = set(), {}, []
-        self.last_ack = 0.0
-        self.ending = False
-        self.lock = threading.Lock()
-        self.threads = [
-            threading.Thread(target=self.run, args=(it,), daemon=True) for it in range(clients)
-        ]
-        for thread in self.threads:
-            thread.start()
-
-    def run(self, client):
-        connection = http.client.HTTPConnection(self.address, timeout=20)
-        try:
-            for number in range(10**9):
-                if self.ending:
-                    return
-                size = self.batch if number % 3 == 0 else 1
-                ids = [f"{self.name}-{client}-{number}-{it}" for it in range(size)]
-                with self.lock:
-                    self.sent.update(ids)
-                status, _, body = send(
-                    connection, "POST", EVENTS, self.key, [event(it) for it in ids]
-                )
-                self.note(ids, status, body)
-        except (OSError, http.client.HTTPException):
-            return
-        finally:
-            connection.close()
-
-    def note(self, ids, status, body):
-        with self.lock:
-            if status != 200:
-                self.refused.append(status)
-                return
-            self.last_ack = time.time()
-            for id, result in zip(ids, json.loads(body)["results"], strict=True):
-                self.acked[id] = result["seq"]
-
-    def wait_for_refusal(self, timeout):
-        until = time.monotonic() + timeout
-        while not self.refused and time.monotonic() < until:
-            time.sleep(0.01)
-        self.wait()
-
-    def wait(self, ending=True, timeout=25):
-        self.ending |= ending
-        for thread in self.threads:
-            thread.join(timeout)
-
-
-def compare(data, load):
-    """What is in a closed database against what was told; returns lost, late and stored."""
-    annals("verify", data=data)
-    database = sqlite3.connect(f"file:{data}/annals.db?mode=ro", uri=True)
-    rows = database.execute("select seq, payload from event order by seq").fetchall()
-    demand([it[0] for it in rows] == list(range(len(rows))), "seq has holes")
-    gaps = database.execute(
-        "select count(*) from (select count(*) n, max(pool_seq) + 1 m from event group by pool_no)"
-        " where n <> m"
-    ).fetchone()[0]
-    database.close()
-    demand(gaps == 0, "a Pool's sequence has holes")
-    stored = {}
-    for seq, payload in rows:
-        body = json.loads(payload)
-        id = body.get("id")
-        if id is None:
-            continue
-        demand(id not in stored, f"{id} is stored twice")
-        demand(body["target"]["id"] == id, f"{id} has another content")
-        stored[id] = seq
-    mine = {it for it in stored if it.startswith(f"{load.name}-")}
-    demand(mine <= load.sent, "something is stored that nobody sent")
-    lost = [it for it, seq in load.acked.items() if stored.get(it) != seq]
-    return lost, len(mine) - (len(load.acked) - len(lost)), len(mine)
