@@ -44,7 +44,7 @@ struct Inner {
     waiting: Mutex<Waiting>,
     invite_tries: Mutex<Tries>,
     rates: Mutex<Rates>,
-    parsers: Semaphore,
+    parsers: Arc<Semaphore>,
     /// Those of the environment; they win over the settings.
     proxies: Option<Vec<Network>>,
     draining: Arc<AtomicBool>,
@@ -90,7 +90,7 @@ impl App {
             waiting: Mutex::default(),
             invite_tries: Mutex::default(),
             rates: Mutex::default(),
-            parsers: Semaphore::new(processors()),
+            parsers: Arc::new(Semaphore::new(processors())),
             proxies,
             draining,
         }))
@@ -236,9 +236,16 @@ impl App {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _turn = self.0.parsers.acquire().await.internal("closed")?;
+        let parsers = Arc::clone(&self.0.parsers);
+        let turn = parsers.acquire_owned().await.internal("closed")?;
+        let in_turn = move || {
+            let done = work();
+            // Not before: whoever asked may be gone, and the work goes on.
+            drop(turn);
+            done
+        };
         // A panic's message could hold what was sent.
-        let done = spawn_blocking(work).await.ok();
+        let done = spawn_blocking(in_turn).await.ok();
         done.internal("a computation panicked")?
     }
 
