@@ -30,6 +30,7 @@ pub enum Kind {
     InvalidState,
     TooLarge,
     TargetTooLong,
+    HeadTooLarge,
     UnsupportedType,
     Misdirected,
     InvalidEvent,

@@ -101,6 +101,7 @@ pub fn status(kind: Kind) -> u16 {
         Kind::Misdirected => 421,
         Kind::InvalidEvent => 422,
         Kind::RateLimited => 429,
+        Kind::HeadTooLarge => 431,
         Kind::Internal | Kind::InUse | Kind::WrongVersion | Kind::Damaged => 500,
         Kind::Unavailable | Kind::StorageFull | Kind::StorageFailed => 503,
     }
@@ -128,6 +129,7 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::InvalidState => ("invalid-state", "Not possible now"),
         Kind::TooLarge => ("too-large", "Too large"),
         Kind::TargetTooLong => ("target-too-long", "Address too long"),
+        Kind::HeadTooLarge => ("head-too-large", "Headers too large"),
         Kind::UnsupportedType => ("unsupported-type", "Unsupported content"),
         Kind::Misdirected => ("misdirected", "Not this host"),
         Kind::InvalidEvent => ("invalid-event", "Invalid event"),

@@ -20,6 +20,7 @@ use crate::http::{
 use crate::model::request_id;
 
 const TARGET_BYTES_MAX: usize = 8 * 1024;
+const TARGET_TOO_LONG: &str = "The address is too long.";
 
 const CSP: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -86,9 +87,7 @@ where
     ) -> Result<hyper::Response<Content>, Infallible> {
         let busy = activity.begin();
         let began = Instant::now();
-        let mut chance = [0; 8];
-        random::fill_from_stock(&mut chance);
-        let id = request_id(self.clock.now(), chance).to_string();
+        let id = self.request_id();
         let peer = self.edge.peer(id.clone(), address, request.headers());
         let is_https = peer.is_https;
         let has_body = !request.body().is_end_stream();
@@ -96,16 +95,7 @@ where
         let may_compress = may_compress(request.method(), request.headers());
         let (line, response) = self.route(request, peer, &id).await;
         let response = response.finish(&id).packed(may_compress).await;
-        tracing::info!(
-            target: "annals::access",
-            method = line.method,
-            route = line.route,
-            status = response.code(),
-            problem = response.problem().unwrap_or_default(),
-            duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
-            request_id = id,
-        );
-        (self.answered)(&self.state, response.code());
+        self.note(&line, &response, began, &id);
         if has_body && response.problem().is_some() {
             busy.expect_leftovers();
         }
@@ -118,6 +108,52 @@ where
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(response)
+    }
+
+    /// What a head gets that hyper cannot read: the lines of the answer's head, and its body.
+    pub fn refuse(&self, kind: Kind) -> (Vec<u8>, Vec<u8>) {
+        let began = Instant::now();
+        let id = self.request_id();
+        let detail = match kind {
+            Kind::HeadTooLarge => "The headers are too long or too many.",
+            Kind::TargetTooLong => TARGET_TOO_LONG,
+            _ => "This is no request of HTTP/1.1.",
+        };
+        let problem = Problem::new(kind, detail);
+        let body = problem.body(&id);
+        let response = Response::from(problem).finish(&id);
+        let line = Line {
+            method: "other",
+            route: "-",
+            surface: Surface::Programs,
+        };
+        self.note(&line, &response, began, &id);
+        let mut response = response.into_hyper();
+        dress(response.headers_mut(), &id, false);
+        let lines = response.headers().iter();
+        let lines = lines.map(|(name, value)| {
+            [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat()
+        });
+        (lines.flatten().collect(), body)
+    }
+
+    fn request_id(&self) -> String {
+        let mut chance = [0; 8];
+        random::fill_from_stock(&mut chance);
+        request_id(self.clock.now(), chance).to_string()
+    }
+
+    fn note(&self, line: &Line, response: &Response, began: Instant, id: &str) {
+        tracing::info!(
+            target: "annals::access",
+            method = line.method,
+            route = line.route,
+            status = response.code(),
+            problem = response.problem().unwrap_or_default(),
+            duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
+            request_id = id,
+        );
+        (self.answered)(&self.state, response.code());
     }
 
     async fn route(
@@ -190,7 +226,7 @@ where
     fn check(&self, head: &hyper::http::request::Parts) -> Result<()> {
         let target = head.uri.path_and_query().map_or(0, |it| it.as_str().len());
         if target > TARGET_BYTES_MAX {
-            return Err(Error::new(Kind::TargetTooLong, "The address is too long."));
+            return Err(Error::new(Kind::TargetTooLong, TARGET_TOO_LONG));
         }
         self.edge.check_host(&head.uri, &head.headers)
     }

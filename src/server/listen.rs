@@ -7,13 +7,14 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::answer::Answering;
 use super::connections::{Connections, Place};
-use super::guard::Guard;
+use super::guard::{Activity, Guard};
 use super::limits::Limits;
+use super::refusal::{Refuse, Refusing};
 
 const ACCEPT_BACK_OFF: Duration = Duration::from_millis(100);
 const HEAD_BYTES_MAX: usize = 16 * 1024;
@@ -33,6 +34,8 @@ pub async fn serve<S>(
 {
     let open = GracefulShutdown::new();
     let limits = Arc::new(limits);
+    let refusing = Arc::clone(&answering);
+    let refuse: Arc<Refuse> = Arc::new(move |kind| refusing.refuse(kind));
     let connections = Connections::new(limits.connections, limits.connections_from_one);
     let mut stopping = pin!(stopping);
     loop {
@@ -42,9 +45,15 @@ pub async fn serve<S>(
             () = &mut stopping => break,
         };
         let answering = Arc::clone(&answering);
-        let connection = connection(stream, address, answering, Arc::clone(&limits), &open);
+        // Small answers leave at once.
+        let _ = stream.set_nodelay(true);
+        let (guard, activity) = Guard::new(stream, Arc::clone(&limits));
+        let stream = Refusing::new(guard, Arc::clone(&refuse));
+        let connection = connection(stream, activity, address, answering);
+        let watched = open.watch(connection);
         tokio::spawn(async move {
-            connection.await;
+            // A connection that breaks has nobody left to tell.
+            let _ = watched.await;
             drop(place);
         });
     }
@@ -93,30 +102,22 @@ fn canonical(address: SocketAddr) -> IpAddr {
 }
 
 fn connection<S>(
-    stream: TcpStream,
+    stream: Refusing<Guard>,
+    activity: Activity,
     address: IpAddr,
     answering: Arc<Answering<S>>,
-    limits: Arc<Limits>,
-    open: &GracefulShutdown,
-) -> impl Future<Output = ()> + use<S>
+) -> impl GracefulConnection<Error = hyper::Error>
 where
     S: Clone + Send + Sync + 'static,
 {
-    let _ = stream.set_nodelay(true);
-    let (guard, activity) = Guard::new(stream, limits);
     let service = service_fn(move |request| {
         let (answering, activity) = (Arc::clone(&answering), activity.clone());
         async move { answering.answer(request, address, &activity).await }
     });
-    let connection = http1::Builder::new()
+    http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME_MAX)
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(guard), service);
-    let watched = open.watch(connection);
-    async move {
-        // A connection that breaks has nobody left to tell.
-        let _ = watched.await;
-    }
+        .serve_connection(TokioIo::new(stream), service)
 }

@@ -1,6 +1,7 @@
 //! From socket to route and back. `listen` accepts and drains, `connections` counts, `guard`
 //! watches each connection's time, `finish` sees a handler to its end, `peer` says who is asking,
-//! `answer` is what every answer has. `upkeep` is what happens without a request.
+//! `answer` is what every answer has, also (`refusal`) to what is no request. `upkeep` is what
+//! happens without one.
 mod answer;
 mod connections;
 mod finish;
@@ -8,6 +9,7 @@ mod guard;
 mod limits;
 mod listen;
 mod peer;
+mod refusal;
 #[cfg(test)]
 mod tests;
 mod upkeep;

@@ -70,19 +70,10 @@ fn every_answer_carries_its_id_and_its_protection() {
              X-Request-Id: theirs\r\nContent-Length: 0\r\n\r\n"
         ));
         assert_eq!(code(&answer), expected);
-        let id = header(&answer, "x-request-id").unwrap();
-        assert!(id.starts_with("req_"), "{id}");
-        let csp = header(&answer, "content-security-policy").unwrap();
-        assert!(csp.starts_with("default-src 'none';"), "{csp}");
-        assert_eq!(header(&answer, "x-content-type-options"), Some("nosniff"));
-        assert_eq!(header(&answer, "referrer-policy"), Some("no-referrer"));
-        for policy in ["cross-origin-opener-policy", "cross-origin-resource-policy"] {
-            assert_eq!(header(&answer, policy), Some("same-origin"));
-        }
+        assert_protected(&answer);
         let is_file = path == "/file" && expected == "200";
         let cache = header(&answer, "cache-control").unwrap();
         assert_eq!(cache == "no-store", !is_file, "{cache}");
-        assert_eq!(header(&answer, "strict-transport-security"), None);
     }
     let running = Running::start(patient());
     case(&running, "GET", "/page", "200");
@@ -94,6 +85,62 @@ fn every_answer_carries_its_id_and_its_protection() {
     case(&running, "POST", "/page", "405");
     case(&running, "GET", "/panic", "500");
     case(&running, "TRACE", "/page", "405");
+}
+
+/// hyper answers these itself, before a request is one.
+#[test]
+fn what_is_no_request_gets_a_problem_like_any_other() {
+    #[track_caller]
+    fn case(running: &Running, sent: &str, status: &str, slug: &str) {
+        let answer = running.talk(sent);
+        let refusal = &answer[answer.rfind("HTTP/1.1 ").unwrap()..];
+        assert_eq!(code(refusal), status, "{sent:.60}");
+        assert_protected(refusal);
+        assert_eq!(header(refusal, "cache-control"), Some("no-store"));
+        assert_eq!(
+            header(refusal, "content-type"),
+            Some("application/problem+json")
+        );
+        assert_eq!(header(refusal, "connection"), Some("close"));
+        assert!(header(refusal, "date").is_some());
+        let (_, body) = refusal.split_once("\r\n\r\n").unwrap();
+        let length = body.len().to_string();
+        assert_eq!(header(refusal, "content-length"), Some(length.as_str()));
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["type"], format!("urn:annals:problem:{slug}"));
+        assert_eq!(body["request_id"].as_str(), header(refusal, "x-request-id"));
+        assert!(!refusal.contains("secret"), "{refusal}");
+    }
+    let running = Running::start(patient());
+    let good = "GET /page HTTP/1.1\r\nHost: localhost\r\n";
+    let many = "X-H: secret\r\n".repeat(80);
+    let long = "secret".repeat(20_000);
+    let case = |sent: &str, status, slug| case(&running, sent, status, slug);
+    case("secret\r\n\r\n", "400", "invalid-request");
+    case("GET /secret HTTP/3.1\r\n\r\n", "400", "invalid-request");
+    case(&format!("{good}secret\r\n\r\n"), "400", "invalid-request");
+    case(&format!("{good}{many}\r\n"), "431", "head-too-large");
+    case(&format!("{good}X: {long}\r\n\r\n"), "431", "head-too-large");
+    // Behind a request that was answered, on the same connection.
+    case(
+        &format!("{good}\r\nsecret\r\n\r\n"),
+        "400",
+        "invalid-request",
+    );
+}
+
+#[track_caller]
+fn assert_protected(answer: &str) {
+    let id = header(answer, "x-request-id").unwrap();
+    assert!(id.starts_with("req_"), "{id}");
+    let csp = header(answer, "content-security-policy").unwrap();
+    assert!(csp.starts_with("default-src 'none';"), "{csp}");
+    assert_eq!(header(answer, "x-content-type-options"), Some("nosniff"));
+    assert_eq!(header(answer, "referrer-policy"), Some("no-referrer"));
+    for policy in ["cross-origin-opener-policy", "cross-origin-resource-policy"] {
+        assert_eq!(header(answer, policy), Some("same-origin"));
+    }
+    assert_eq!(header(answer, "strict-transport-security"), None);
 }
 
 #[test]
