@@ -8,12 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use crate::base::{
-    Clock, Error, Hash, Keyed, Kind, MINUTE_MS, Millis, Network, OrFail, Passwords, Result, random,
+    Clock, Error, Hash, Keyed, Kind, MINUTE_MS, Millis, Network, OrFail, Passwords, Result, Turns,
+    random,
 };
 use crate::intake::Intake;
 use crate::model::{
@@ -44,7 +43,7 @@ struct Inner {
     waiting: Mutex<Waiting>,
     invite_tries: Mutex<Tries>,
     rates: Mutex<Rates>,
-    parsers: Arc<Semaphore>,
+    parsers: Turns,
     /// Those of the environment; they win over the settings.
     proxies: Option<Vec<Network>>,
     draining: Arc<AtomicBool>,
@@ -90,7 +89,7 @@ impl App {
             waiting: Mutex::default(),
             invite_tries: Mutex::default(),
             rates: Mutex::default(),
-            parsers: Arc::new(Semaphore::new(processors())),
+            parsers: Turns::new(processors()),
             proxies,
             draining,
         }))
@@ -236,17 +235,7 @@ impl App {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let parsers = Arc::clone(&self.0.parsers);
-        let turn = parsers.acquire_owned().await.internal("closed")?;
-        let in_turn = move || {
-            let done = work();
-            // Not before: whoever asked may be gone, and the work goes on.
-            drop(turn);
-            done
-        };
-        // A panic's message could hold what was sent.
-        let done = spawn_blocking(in_turn).await.ok();
-        done.internal("a computation panicked")?
+        self.0.parsers.wait().await?.compute(work).await?
     }
 
     /// An admitted delivery had more than one event.

@@ -10,6 +10,7 @@ mod network;
 mod password;
 pub mod random;
 mod sealer;
+mod turns;
 
 pub use clock::{Clock, DAY_MS, HOUR_MS, MINUTE_MS, Millis, SECOND_MS, Watch};
 pub use confine::confine;
@@ -19,3 +20,4 @@ pub use gzip::{Effort, Gzip, gzip};
 pub use network::Network;
 pub use password::{Passwords, Phc};
 pub use sealer::Sealer;
+pub use turns::Turns;

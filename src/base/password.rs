@@ -6,11 +6,11 @@ use std::time::Duration;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::error::{Error, Kind, OrFail, Result};
+use super::turns::Turns;
 
 const MEMORY_KIB: u32 = 47_104;
 const PASSES: u32 = 1;
@@ -27,7 +27,7 @@ pub struct Phc(String);
 /// Hashes and verifies off the reactor, two at a time.
 #[derive(Clone)]
 pub struct Passwords {
-    running: Arc<Semaphore>,
+    running: Turns,
     waiting: Arc<Semaphore>,
     /// So many were computed.
     computed: Arc<AtomicU64>,
@@ -48,7 +48,7 @@ impl Phc {
 impl Passwords {
     pub fn new() -> Self {
         Self {
-            running: Arc::new(Semaphore::new(AT_ONCE)),
+            running: Turns::new(AT_ONCE),
             waiting: Arc::new(Semaphore::new(AT_ONCE + WAITING_MAX)),
             computed: Arc::default(),
             dummy: nobodys(),
@@ -83,13 +83,12 @@ impl Passwords {
         let Ok(_place) = self.waiting.try_acquire() else {
             return Err(busy());
         };
-        let Ok(turn) = timeout(WAIT_MAX, self.running.acquire()).await else {
+        let Ok(turn) = timeout(WAIT_MAX, self.running.wait()).await else {
             return Err(busy());
         };
-        let _turn = turn.internal("hashing is closed")?;
+        let turn = turn?;
         self.computed.fetch_add(1, Ordering::Relaxed);
-        // A panic's message could hold the password.
-        spawn_blocking(work).await.ok().internal("hashing panicked")
+        turn.compute(work).await
     }
 }
 
