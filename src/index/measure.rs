@@ -196,7 +196,7 @@ fn query(dice: &mut Dice) -> (Query, String) {
         query.actions,
         query.actor,
         query.target,
-        (query.span.0 > i64::MIN).then_some((query.span.1 - query.span.0) / 86_400_000)
+        (query.span.0 > i64::MIN).then(|| (query.span.1 - query.span.0) / 86_400_000)
     );
     (query, said)
 }
