@@ -2,6 +2,7 @@
 //! them, and the handler is given the proof.
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use super::debt::{Debt, Elsewhere};
 use super::form_token::FormTokens;
@@ -9,7 +10,7 @@ use super::kept::opened;
 use super::origin::same_origin;
 use crate::app::App;
 use crate::base::Result;
-use crate::http::{FORM_MAX, Form, Method, Request, Response, Route, Surface};
+use crate::http::{FORM_MAX, Form, Method, Reply, Request, Response, Route, Surface};
 use crate::model::Session;
 
 /// Whoever a way in can let through.
@@ -23,6 +24,10 @@ pub type Soon<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// Who asks; or where whoever may not come in goes.
 pub type Admission<C> = Result<C, Elsewhere>;
+
+/// Handlers, boxed for the same reason.
+type Page<C> = Arc<dyn Fn(App, Request, C) -> Reply + Send + Sync>;
+type Change<C> = Arc<dyn Fn(App, Request, C, Form) -> Reply + Send + Sync>;
 
 type Admit<C> = for<'a> fn(&'a App, &'a Request, Asked) -> Soon<'a, Admission<C>>;
 
@@ -80,34 +85,52 @@ impl<C: Caller> Way<C> {
     /// Nobody is sent to sign in, and whoever has to confirm first to do so; both come back here.
     pub fn page<H, F>(self, handler: H) -> Route<App>
     where
-        H: Fn(App, Request, C) -> F + Copy + Send + Sync + 'static,
+        H: Fn(App, Request, C) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Response>> + Send + 'static,
     {
-        let check = move |app: App, request: Request| async move {
-            let caller = match self.open(&app, &request).await? {
-                Ok(caller) => caller,
-                Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
-            };
-            let tokens = caller.form_tokens().clone();
-            Ok(tokens.fill(handler(app, request, caller).await?))
-        };
-        let path = self.asked.path;
-        Route::new(Method::GET, path, self.who, Surface::People, check)
+        self.pages(Arc::new(move |app, request, caller| {
+            Box::pin(handler(app, request, caller))
+        }))
     }
 
     /// The form was sent from a page of ours and carries a token of the session.
     pub fn form<H, F>(self, handler: H) -> Route<App>
     where
-        H: Fn(App, Request, C, Form) -> F + Copy + Send + Sync + 'static,
+        H: Fn(App, Request, C, Form) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Response>> + Send + 'static,
     {
-        let check = move |app: App, mut request: Request| async move {
-            let (caller, form) = match self.open_form(&app, &mut request).await? {
-                Ok(both) => both,
-                Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
-            };
-            let tokens = caller.form_tokens().clone();
-            Ok(tokens.fill(handler(app, request, caller, form).await?))
+        self.changes(Arc::new(move |app, request, caller, form| {
+            Box::pin(handler(app, request, caller, form))
+        }))
+    }
+
+    fn pages(self, handler: Page<C>) -> Route<App> {
+        let check = move |app: App, request: Request| {
+            let handler = Arc::clone(&handler);
+            async move {
+                let caller = match self.open(&app, &request).await? {
+                    Ok(caller) => caller,
+                    Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
+                };
+                let tokens = caller.form_tokens().clone();
+                Ok(tokens.fill(handler(app, request, caller).await?))
+            }
+        };
+        let path = self.asked.path;
+        Route::new(Method::GET, path, self.who, Surface::People, check)
+    }
+
+    fn changes(self, handler: Change<C>) -> Route<App> {
+        let check = move |app: App, mut request: Request| {
+            let handler = Arc::clone(&handler);
+            async move {
+                let (caller, form) = match self.open_form(&app, &mut request).await? {
+                    Ok(both) => both,
+                    Err(elsewhere) => return Ok(elsewhere.answer(&app, &request)),
+                };
+                let tokens = caller.form_tokens().clone();
+                Ok(tokens.fill(handler(app, request, caller, form).await?))
+            }
         };
         let path = self.asked.path;
         Route::new(Method::POST, path, self.who, Surface::People, check)

@@ -232,8 +232,8 @@ impl<'a> Scan<'a> {
     /// Follows a rare id set. Else the strictest tests come first, and an id set is marked
     /// where that is cheaper than to look at the candidates that are left.
     fn choose_a_way(&mut self, enough: Option<usize>) {
-        self.tests.sort_by_key(ByteTest::expected);
-        self.texts.sort_by_key(TextTest::expected);
+        self.tests.sort_unstable_by_key(ByteTest::expected);
+        self.texts.sort_unstable_by_key(TextTest::expected);
         let rare = |it: &TextTest| it.or.is_none() && it.expected() <= FOLLOW_MAX;
         if let Some(rare) = self.texts.iter().position(rare) {
             let text = self.texts.remove(rare);

@@ -2,7 +2,6 @@
 //! commit, as SQLite does it by itself, it kept every caller waiting for thousands of pages.
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -29,7 +28,6 @@ pub struct Checkpoints {
     /// At how many pages the next move is due, and at how many the writer's own.
     due: u32,
     own_due: u32,
-    wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -44,6 +42,8 @@ pub struct Backlog {
 
 struct Mover {
     conn: Mutex<Connection>,
+    is_due: AtomicBool,
+    is_over: AtomicBool,
     has_moved: AtomicBool,
     moved: Arc<AtomicU32>,
 }
@@ -53,6 +53,8 @@ impl Checkpoints {
         let backlog = Backlog::default();
         let mover = Arc::new(Mover {
             conn: Mutex::new(schema::open_mover(file)?),
+            is_due: AtomicBool::new(false),
+            is_over: AtomicBool::new(false),
             has_moved: AtomicBool::new(false),
             moved: Arc::clone(&backlog.moved),
         });
@@ -64,11 +66,10 @@ impl Checkpoints {
         writer
             .wal_hook(Some(note))
             .sql("cannot watch the write-ahead log")?;
-        let (wake, woken) = sync_channel(1);
         let of_thread = Arc::clone(&mover);
         let thread = thread::Builder::new()
             .name("checkpoints".to_owned())
-            .spawn(move || move_when(&woken, &of_thread))
+            .spawn(move || of_thread.move_when_due())
             .internal("cannot start a thread")?;
         Ok(Self {
             mover,
@@ -76,7 +77,6 @@ impl Checkpoints {
             seen: 0,
             due: STEP_PAGES,
             own_due: PAGES_MAX,
-            wake: Some(wake),
             thread: Some(thread),
         })
     }
@@ -101,10 +101,14 @@ impl Checkpoints {
             self.mover.move_pages();
         } else if pages >= self.due {
             self.due = pages + STEP_PAGES;
-            if let Some(wake) = &self.wake {
-                // Full: it has been told already.
-                let _ = wake.try_send(());
-            }
+            self.mover.is_due.store(true, Ordering::Release);
+            self.wake();
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
         }
     }
 }
@@ -119,21 +123,26 @@ impl Backlog {
 
 impl Drop for Checkpoints {
     fn drop(&mut self) {
-        self.wake = None;
+        self.mover.is_over.store(true, Ordering::Release);
+        self.wake();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 }
 
-fn move_when(woken: &Receiver<()>, mover: &Mover) {
-    while woken.recv().is_ok() {
-        mover.move_pages();
-        mover.has_moved.store(true, Ordering::Relaxed);
-    }
-}
-
 impl Mover {
+    fn move_when_due(&self) {
+        while !self.is_over.load(Ordering::Acquire) {
+            if self.is_due.swap(false, Ordering::AcqRel) {
+                self.move_pages();
+                self.has_moved.store(true, Ordering::Relaxed);
+            } else {
+                thread::park();
+            }
+        }
+    }
+
     /// As much as no reader holds back, and never waiting for one.
     fn move_pages(&self) {
         let conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,5 @@
 //! A fixed set of read-only connections, lent to one query at a time.
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,7 +26,9 @@ const CLOSE_MAX: Duration = Duration::from_secs(1);
 /// Steps of SQLite after which it is asked whether the time is over.
 const STEPS: i32 = 1000;
 
-type Question<T> = Box<dyn FnOnce(&Connection) -> Result<T> + Send>;
+/// Boxed, so that all questions share one copy of what they wait for.
+type Question = Box<dyn FnOnce(&Connection) -> Result<Answer> + Send>;
+type Answer = Box<dyn Any + Send>;
 
 #[derive(Clone)]
 pub struct Readers {
@@ -53,14 +56,15 @@ impl Readers {
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        self.ask(limit, Box::new(work)).await
+        let question = move |conn: &Connection| Ok(Box::new(work(conn)?) as Answer);
+        let answer = self.ask(limit, Box::new(question)).await?.downcast();
+        answer
+            .map(|it| *it)
+            .ok()
+            .internal("an answer of another kind")
     }
 
-    /// Boxed, so that questions with the same answer share one copy of all this.
-    async fn ask<T>(&self, limit: Duration, question: Question<T>) -> Result<T>
-    where
-        T: Send + 'static,
-    {
+    async fn ask(&self, limit: Duration, question: Question) -> Result<Answer> {
         let busy = || Error::new(Kind::Unavailable, "Too many questions at once. Try again.");
         let _place = self.waiting.try_acquire().map_err(|_full| busy())?;
         let turn = timeout(limit, Arc::clone(&self.free).acquire_owned()).await;
@@ -107,11 +111,7 @@ impl Readers {
 /// On the thread that asks: to hand a question over and to hand its answer back are two turns of
 /// the scheduler, which is what a page waits for while deliveries use every processor. Whatever
 /// else that thread had to do goes on in another.
-async fn in_place<T, W>(work: W) -> Result<T>
-where
-    T: Send + 'static,
-    W: FnOnce() -> Result<T> + Send + 'static,
-{
+async fn in_place(work: impl FnOnce() -> Result<Answer> + Send + 'static) -> Result<Answer> {
     if Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
         return block_in_place(work);
     }
