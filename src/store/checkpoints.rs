@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -19,6 +20,9 @@ const STEP_PAGES: u32 = 2000;
 const ANEW_PAGES: u32 = 4000;
 /// Here it waits. With the largest group after it this stays below 64 MiB.
 const PAGES_MAX: u32 = 6000;
+/// Without a commit for this long, all of the log is moved and its file becomes empty: an idle
+/// server keeps its events in one file. Sooner, and the next commits would pay for its growth.
+const SETTLED_AFTER: Duration = Duration::from_secs(20);
 
 /// The writer's side. Dropped, it ends the thread and closes the connection.
 pub struct Checkpoints {
@@ -28,6 +32,8 @@ pub struct Checkpoints {
     /// At how many pages the next move is due, and at how many the writer's own.
     due: u32,
     own_due: u32,
+    /// Nothing was committed since the log's file was emptied.
+    is_settled: bool,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -77,6 +83,7 @@ impl Checkpoints {
             seen: 0,
             due: STEP_PAGES,
             own_due: PAGES_MAX,
+            is_settled: false,
             thread: Some(thread),
         })
     }
@@ -89,10 +96,10 @@ impl Checkpoints {
     pub fn keep_up(&mut self) {
         let pages = self.backlog.pages.load(Ordering::Relaxed);
         if pages < self.seen {
-            (self.due, self.own_due) = (STEP_PAGES, PAGES_MAX);
-            self.mover.begin_anew();
+            self.begin_anew();
         }
         self.seen = pages;
+        self.is_settled = false;
         let may_begin_anew =
             pages >= ANEW_PAGES && self.mover.has_moved.swap(false, Ordering::Relaxed);
         if may_begin_anew || pages >= self.own_due {
@@ -106,11 +113,52 @@ impl Checkpoints {
         }
     }
 
+    /// How long the writer may wait for its next job before it settles. None: as long as it likes.
+    pub fn settles_after(&self) -> Option<Duration> {
+        (!self.is_settled).then_some(SETTLED_AFTER)
+    }
+
+    /// Of the writer, which then commits nothing meanwhile. Where a reader holds something back, it
+    /// is tried again later; where it fails, after the next commit.
+    pub fn settle(&mut self, writer: &Connection) {
+        self.mover.move_pages();
+        match empty(writer) {
+            Ok(is_empty) => self.is_settled = is_empty,
+            Err(error) => {
+                stop_if_the_disk_failed(&error);
+                tracing::error!(?error, "the write-ahead log stays as it is for now");
+                self.is_settled = true;
+                return;
+            }
+        }
+        if self.is_settled {
+            self.backlog.pages.store(0, Ordering::Relaxed);
+            self.seen = 0;
+            self.begin_anew();
+        }
+    }
+
     fn wake(&self) {
         if let Some(thread) = &self.thread {
             thread.thread().unpark();
         }
     }
+
+    fn begin_anew(&mut self) {
+        (self.due, self.own_due) = (STEP_PAGES, PAGES_MAX);
+        self.mover.begin_anew();
+    }
+}
+
+/// Whether the log's file is empty now. Never waits for a reader: callers wait for the writer.
+fn empty(writer: &Connection) -> Result<bool> {
+    let wait = |time| writer.busy_timeout(time).sql("cannot set a time-out");
+    wait(Duration::ZERO)?;
+    let is_held = writer
+        .query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))
+        .sql("cannot empty the write-ahead log");
+    wait(schema::BUSY_MAX)?;
+    Ok(!is_held?)
 }
 
 impl Backlog {
@@ -205,6 +253,23 @@ mod tests {
         assert!(0 < backlog.bytes() && backlog.bytes() <= log);
         checkpoints.mover.move_pages();
         assert_eq!(backlog.bytes(), 0);
+
+        let reader = schema::open_reader(&file).unwrap();
+        reader.execute_batch("begin; select * from piece").unwrap();
+        conn.execute("insert into piece values (x'01')", [])
+            .unwrap();
+        checkpoints.keep_up();
+        checkpoints.settle(&conn);
+        assert!(checkpoints.settles_after().is_some(), "a reader needs it");
+        drop(reader);
+        checkpoints.settle(&conn);
+        let log = fs::metadata(folder.0.join("annals.db-wal")).unwrap().len();
+        assert_eq!((log, checkpoints.settles_after()), (0, None));
+        conn.execute("insert into piece values (x'02')", [])
+            .unwrap();
+        checkpoints.keep_up();
+        assert!(checkpoints.settles_after().is_some() && backlog.bytes() > 0);
+
         drop(checkpoints);
         conn.close().unwrap();
         assert!(!folder.0.join("annals.db-wal").exists());

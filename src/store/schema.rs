@@ -14,7 +14,8 @@ use super::migrate;
 use super::sql::OrSql;
 use crate::base::{Error, Kind, Result};
 
-const BUSY_MAX: Duration = Duration::from_secs(5);
+/// How long a connection waits for another one's lock.
+pub const BUSY_MAX: Duration = Duration::from_secs(5);
 
 /// What a start and an upgrade read, they read once: kept, it would be 59 MiB that nobody asks for.
 const START_CACHE_KIB: i32 = 2 * 1024;

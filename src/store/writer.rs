@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::runtime::Handle;
@@ -59,6 +59,14 @@ struct Waiting {
     closing: bool,
     /// Whether the writer waits for a job: only then it has to be woken.
     is_asleep: bool,
+}
+
+/// What the thread does next.
+enum Next {
+    Jobs(VecDeque<Job>),
+    /// Nobody came for a while.
+    Quiet,
+    End,
 }
 
 impl Writer {
@@ -150,22 +158,42 @@ impl Shared {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next jobs, or none when it is time to end.
-    fn take(&self) -> Option<VecDeque<Job>> {
+    /// Waits for jobs, or for as long as it may.
+    fn take(&self, patience: Option<Duration>) -> Next {
         let mut waiting = self.lock();
+        let deadline = patience.map(|it| Instant::now() + it);
         loop {
             let jobs = waiting.queue.take();
             if !jobs.is_empty() {
-                return Some(jobs);
+                return Next::Jobs(jobs);
             }
             if waiting.closing {
-                return None;
+                return Next::End;
+            }
+            let left = deadline.map(|it| it.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                waiting.is_asleep = false;
+                return Next::Quiet;
             }
             waiting.is_asleep = true;
-            waiting = self
+            waiting = self.sleep(waiting, left);
+        }
+    }
+
+    fn sleep<'a>(
+        &self,
+        waiting: MutexGuard<'a, Waiting>,
+        most: Option<Duration>,
+    ) -> MutexGuard<'a, Waiting> {
+        match most {
+            Some(most) => match self.arrived.wait_timeout(waiting, most) {
+                Ok((waiting, _)) => waiting,
+                Err(poisoned) => poisoned.into_inner().0,
+            },
+            None => self
                 .arrived
                 .wait(waiting)
-                .unwrap_or_else(PoisonError::into_inner);
+                .unwrap_or_else(PoisonError::into_inner),
         }
     }
 }
@@ -180,7 +208,15 @@ fn run(shared: &Shared, parts: Parts, callers: &Handle) {
     } = parts;
     let _guard = AbortOnPanic;
     let mut is_stale = false;
-    while let Some(mut waiting) = shared.take() {
+    loop {
+        let mut waiting = match shared.take(checkpoints.settles_after()) {
+            Next::Jobs(jobs) => jobs,
+            Next::Quiet => {
+                checkpoints.settle(&conn);
+                continue;
+            }
+            Next::End => break,
+        };
         failpoint::hold();
         while !waiting.is_empty() {
             let group = commit_some(&conn, &mut log, &clock, &mut waiting);

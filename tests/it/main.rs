@@ -55,6 +55,7 @@ mod hostile_bodies;
 mod hostile_http;
 mod html;
 mod http;
+mod idle;
 mod inert;
 mod ingest;
 mod instance_keys;
