@@ -1,5 +1,6 @@
 //! The events of a source as bits, 64 to a word: what is counted and combined of them.
 use super::idset::bits;
+use super::lanes::ones;
 
 /// The bits that both have.
 pub fn both(one: &[u64], other: &[u64]) -> Vec<u64> {
@@ -21,10 +22,6 @@ pub fn is_set(words: &[u64], at: usize) -> bool {
 
 pub fn is_empty(words: &[u64]) -> bool {
     words.iter().all(|it| *it == 0)
-}
-
-pub fn ones(words: &[u64]) -> u64 {
-    words.iter().map(|it| u64::from(it.count_ones())).sum()
 }
 
 /// How many of the bits `from..until` are set.

@@ -1,8 +1,8 @@
-//! A test of events by one narrow column, 16 events at a time or one.
-use super::bitmap::ones;
+//! A test of events by one narrow column, 64 events at a time or one.
 use super::column::{Column, Picked, Picks};
 use super::idset::{IdSet, bits};
-use super::mask::{CHUNK, Words, gather, retain};
+use super::lanes::keep_flags;
+use super::mask::{first_bits, retain};
 use super::query::FlagTest;
 use super::segment::Segment;
 
@@ -17,9 +17,6 @@ pub enum ByteTest<'a> {
     Arrival(&'a [u16], u16, u16),
 }
 
-/// Chunks with fewer events than this are tested event by event.
-const SPARSE: u64 = 256;
-
 /// What a test is worth in one segment.
 pub enum Worth<T> {
     NothingPasses,
@@ -30,19 +27,11 @@ pub enum Worth<T> {
 impl Worth<ByteTest<'_>> {
     /// A bit for each of the segment's events; none where all pass.
     pub fn bits(&self, len: usize) -> Option<Vec<u64>> {
-        let mut all = vec![0; len.div_ceil(CHUNK) * (CHUNK / 64)];
         match self {
-            Self::NothingPasses => {}
-            Self::EverythingPasses => return None,
-            Self::Some(test) => {
-                let (chunks, _) = all.as_chunks_mut::<{ CHUNK / 64 }>();
-                for (chunk, words) in chunks.iter_mut().enumerate() {
-                    test.fill(chunk * CHUNK, len, words);
-                }
-            }
+            Self::NothingPasses => Some(vec![0; len.div_ceil(64)]),
+            Self::EverythingPasses => None,
+            Self::Some(test) => Some(test.among(&first_bits(len))),
         }
-        all.truncate(len.div_ceil(64));
-        Some(all)
     }
 }
 
@@ -111,42 +100,16 @@ impl<'a> ByteTest<'a> {
     /// Those of a segment's events, a bit each, that pass.
     pub fn among(&self, events: &[u64]) -> Vec<u64> {
         let mut left = events.to_vec();
-        let mut words = [0; CHUNK / 64];
-        for (chunk, left) in left.chunks_mut(CHUNK / 64).enumerate() {
-            let first = chunk * CHUNK;
-            if ones(left) < SPARSE {
-                retain(left, |at| self.passes(first + at));
-                continue;
-            }
-            self.fill(first, events.len() * 64, &mut words);
-            left.iter_mut()
-                .zip(&words)
-                .for_each(|(left, word)| *left &= word);
-        }
+        self.narrow(0, &mut left);
         left
     }
 
-    /// The bits of the events from `first` on, of a segment of `len`.
-    fn fill(&self, first: usize, len: usize, words: &mut Words) {
-        let mut mask = [1; CHUNK];
-        self.narrow(first, &mut mask[..len.min(first + CHUNK) - first]);
-        gather(&mask, words);
-    }
-
-    /// Clears every byte of `mask` whose event, counted from `first`, does not pass.
-    pub fn narrow(&self, first: usize, mask: &mut [u8]) {
+    /// Clears the bits of the events, counted from `first`, that do not pass.
+    pub fn narrow(&self, first: usize, words: &mut [u64]) {
         match self {
-            Self::Column(column, picks) => column.narrow(picks, first, mask),
-            Self::Flags { column, test, .. } => {
-                for (keep, flags) in mask.iter_mut().zip(&column[first..]) {
-                    *keep &= u8::from(flags & test.mask == test.value);
-                }
-            }
-            Self::Arrival(column, low, high) => {
-                for (keep, arrival) in mask.iter_mut().zip(&column[first..]) {
-                    *keep &= u8::from(arrival.wrapping_sub(*low) <= high - low);
-                }
-            }
+            Self::Column(column, picks) => column.narrow(picks, first, words),
+            Self::Flags { column, test, .. } => keep_flags(&column[first..], *test, words),
+            Self::Arrival(..) => retain(words, |at| u8::from(self.passes(first + at))),
         }
     }
 }

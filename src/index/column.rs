@@ -1,10 +1,8 @@
 //! A column of few distinct values, stored as codes that the segment gives them.
-use super::bitmap::ones;
 use super::idset::{IdSet, bits};
+use super::lanes::{keep_runs, ones};
+use super::mask::retain;
 use super::number::{short, word};
-
-/// More runs of wanted codes than this are looked up one by one.
-const RUNS_MAX: usize = 16;
 
 pub struct Column {
     /// The distinct values, ascending; a code is an index into them.
@@ -31,8 +29,8 @@ pub enum Picked {
 pub struct Picks {
     /// One for each wanted code, else zero.
     table: Vec<u8>,
-    /// The same as first code and length less one, unless there are too many runs.
-    runs: Option<Vec<(u16, u16)>>,
+    /// The same as first code and length less one, where a code is a byte.
+    runs: Vec<(u8, u8)>,
     /// How many events have a wanted code.
     pub events: usize,
 }
@@ -83,7 +81,7 @@ impl Column {
 
     pub fn pick(&self, wanted: &IdSet) -> Picked {
         let mut table = vec![0; self.values.len()];
-        let mut runs: Vec<(u16, u16)> = Vec::new();
+        let mut runs: Vec<(u8, u8)> = Vec::new();
         let (mut events, mut codes) = (0, 0);
         for (code, value) in self.values.iter().enumerate() {
             if !wanted.contains(u32::from(*value)) {
@@ -92,11 +90,10 @@ impl Column {
             table[code] = 1;
             events += self.counts[code] as usize;
             codes += 1;
+            let [byte, ..] = code.to_le_bytes();
             match runs.last_mut() {
-                Some((first, more)) if usize::from(*first) + usize::from(*more) + 1 == code => {
-                    *more += 1;
-                }
-                _ => runs.push((short(code), 0)),
+                Some((first, more)) if *first + *more + 1 == byte => *more += 1,
+                _ => runs.push((byte, 0)),
             }
         }
         if codes == 0 {
@@ -105,7 +102,6 @@ impl Column {
         if codes == self.values.len() {
             return Picked::Everything;
         }
-        let runs = (runs.len() <= RUNS_MAX).then_some(runs);
         Picked::Some(Picks {
             table,
             runs,
@@ -147,12 +143,11 @@ impl Column {
         picks.table[self.code(at)] != 0
     }
 
-    /// Clears every byte of `mask` whose event, counted from `first`, has no wanted code.
-    pub fn narrow(&self, picks: &Picks, first: usize, mask: &mut [u8]) {
-        let range = first..first + mask.len();
+    /// Clears the bits of the events, counted from `first`, that have no wanted code.
+    pub fn narrow(&self, picks: &Picks, first: usize, words: &mut [u64]) {
         match &self.codes {
-            Codes::Narrow(codes) => narrow_bytes(&codes[range], picks, mask),
-            Codes::Wide(codes) => narrow_words(&codes[range], picks, mask),
+            Codes::Narrow(codes) => keep_runs(&codes[first..], &picks.runs, words),
+            Codes::Wide(_) => retain(words, |at| picks.table[self.code(first + at)]),
         }
     }
 
@@ -162,52 +157,6 @@ impl Column {
             Codes::Wide(codes) => codes.len() * 2,
         };
         codes + self.values.len() * 6
-    }
-}
-
-/// The loops below are written so that the compiler makes them 16 events wide.
-fn narrow_bytes(codes: &[u8], picks: &Picks, mask: &mut [u8]) {
-    let byte = |it: u16| it.to_le_bytes()[0];
-    match picks.runs.as_deref() {
-        Some([(first, more)]) => {
-            let (first, more) = (byte(*first), byte(*more));
-            for (keep, code) in mask.iter_mut().zip(codes) {
-                *keep &= u8::from(code.wrapping_sub(first) <= more);
-            }
-        }
-        Some(runs) => {
-            let (masks, mask_rest) = mask.as_chunks_mut::<64>();
-            let (groups, rest) = codes.as_chunks::<64>();
-            for (mask, codes) in masks.iter_mut().zip(groups) {
-                let mut any = [0; 64];
-                for (first, more) in runs {
-                    let (first, more) = (byte(*first), byte(*more));
-                    if more == 0 {
-                        // Most runs are of one code, which takes fewer steps.
-                        for (any, code) in any.iter_mut().zip(codes) {
-                            *any |= u8::from(*code == first);
-                        }
-                        continue;
-                    }
-                    for (any, code) in any.iter_mut().zip(codes) {
-                        *any |= u8::from(code.wrapping_sub(first) <= more);
-                    }
-                }
-                for (keep, any) in mask.iter_mut().zip(&any) {
-                    *keep &= any;
-                }
-            }
-            for (keep, code) in mask_rest.iter_mut().zip(rest) {
-                *keep &= picks.table[usize::from(*code)];
-            }
-        }
-        None => {
-            let mut table = [0; 256];
-            table[..picks.table.len()].copy_from_slice(&picks.table);
-            for (keep, code) in mask.iter_mut().zip(codes) {
-                *keep &= table[usize::from(*code)];
-            }
-        }
     }
 }
 
@@ -225,17 +174,5 @@ fn add_up<T: Copy + Into<usize>>(codes: &[T], events: &[u64], flip: u64, counts:
                 counts[codes[bit as usize].into()] += 1;
             }
         }
-    }
-}
-
-fn narrow_words(codes: &[u16], picks: &Picks, mask: &mut [u8]) {
-    if let Some([(first, more)]) = picks.runs.as_deref() {
-        for (keep, code) in mask.iter_mut().zip(codes) {
-            *keep &= u8::from(code.wrapping_sub(*first) <= *more);
-        }
-        return;
-    }
-    for (keep, code) in mask.iter_mut().zip(codes) {
-        *keep &= picks.table[usize::from(*code)];
     }
 }

@@ -1,5 +1,5 @@
 //! A column of ids, in as few bytes an event as its largest id takes.
-use std::ops::Range;
+use super::mask::retain;
 
 pub enum IdColumn {
     Short(Box<[u16]>),
@@ -40,30 +40,20 @@ impl IdColumn {
         }
     }
 
-    /// The ids of a part of the events, each with its own of `others`.
-    pub fn zip<T>(&self, part: Range<usize>, others: &mut [T], mut visit: impl FnMut(&mut T, u32)) {
+    /// Keeps the bits of the events, counted from `first`, whose id makes `bit` one.
+    pub fn retain(&self, first: usize, words: &mut [u64], bit: impl Fn(u32) -> u8) {
         match self {
             Self::Short(ids) => {
-                let ids = ids[part].iter().map(|it| u32::from(*it));
-                others
-                    .iter_mut()
-                    .zip(ids)
-                    .for_each(|(it, id)| visit(it, id));
+                let ids = &ids[first..];
+                retain(words, |at| bit(u32::from(ids[at])));
             }
             Self::Middle(lower, upper) => {
-                let ids = lower[part.clone()].iter().zip(&upper[part]);
-                let ids = ids.map(|(lower, upper)| join(*lower, *upper));
-                others
-                    .iter_mut()
-                    .zip(ids)
-                    .for_each(|(it, id)| visit(it, id));
+                let (lower, upper) = (&lower[first..], &upper[first..]);
+                retain(words, |at| bit(join(lower[at], upper[at])));
             }
             Self::Long(ids) => {
-                let ids = ids[part].iter();
-                others
-                    .iter_mut()
-                    .zip(ids)
-                    .for_each(|(it, id)| visit(it, *id));
+                let ids = &ids[first..];
+                retain(words, |at| bit(ids[at]));
             }
         }
     }
@@ -97,9 +87,9 @@ mod tests {
             let ids = [0, 1, largest / 2, largest, 7];
             let column = IdColumn::new(&ids);
             assert!(column.iter().eq(ids), "{largest}");
-            let mut seen = [0; 3];
-            column.zip(1..4, &mut seen, |it, id| *it = id);
-            assert_eq!(seen, ids[1..4], "{largest}");
+            let mut kept = [0b1101];
+            column.retain(1, &mut kept, |id| u8::from(id == 7));
+            assert_eq!(kept, [0b1000], "{largest}");
             assert_eq!(column.bytes(), bytes * ids.len(), "{largest}");
         }
         case(1, 2);

@@ -1,24 +1,19 @@
-//! Masks over a chunk of events: a byte an event while they are made, then a bit.
-
+//! Masks over a chunk of events, a bit each.
 use super::idset::bits;
 
-/// Events looked at in one go: their bytes fit the fastest cache.
+/// Events looked at in one go: their columns fit the fastest cache.
 pub const CHUNK: usize = 4096;
 
 /// A bit for each event of a chunk.
 pub type Words = [u64; CHUNK / 64];
 
-/// Bytes that are zero or one to bits.
-pub fn gather(mask: &[u8; CHUNK], words: &mut Words) {
-    /// Moves the lowest bit of byte n to bit 56 + n.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let (groups, _) = mask.as_chunks::<8>();
-    for (word, groups) in words.iter_mut().zip(groups.chunks(8)) {
-        let bytes = groups
-            .iter()
-            .map(|it| u64::from_le_bytes(*it).wrapping_mul(GATHER) >> 56);
-        *word = bytes.rev().fold(0, |word, byte| word << 8 | byte);
+/// The lowest `len` bits.
+pub fn first_bits(len: usize) -> Vec<u64> {
+    let mut words = vec![u64::MAX; len.div_ceil(64)];
+    if let (Some(last), 1..) = (words.last_mut(), len % 64) {
+        *last = (1 << (len % 64)) - 1;
     }
+    words
 }
 
 /// Clears the bits outside `from..until`.
@@ -31,11 +26,11 @@ pub fn trim(words: &mut Words, from: usize, until: usize) {
     }
 }
 
-/// Keeps the bits whose number passes.
-pub fn retain(words: &mut [u64], passes: impl Fn(usize) -> bool) {
+/// Keeps the bits for whose number `bit` is one, not zero.
+pub fn retain(words: &mut [u64], bit: impl Fn(usize) -> u8) {
     for (at, word) in words.iter_mut().enumerate() {
-        *word = bits(*word).fold(0, |kept, bit| {
-            kept | u64::from(passes(at * 64 + bit as usize)) << bit
+        *word = bits(*word).fold(0, |kept, it| {
+            kept | u64::from(bit(at * 64 + it as usize)) << it
         });
     }
 }

@@ -1,8 +1,7 @@
 //! Which events match, a bit each. Every number of a page is counted from these bits, so that
 //! rows, total, choices and histogram always agree.
-use super::bitmap::{
-    first_and_last, is_empty, is_set, numbers, numbers_down, numbers_up, ones, ones_in,
-};
+use super::bitmap::{first_and_last, is_empty, is_set, numbers, numbers_down, numbers_up, ones_in};
+use super::lanes::ones;
 use super::log::{Bounds, Log, Source};
 use super::number;
 use super::row::{Place, Row};

@@ -14,6 +14,7 @@ mod fold;
 mod gathered;
 mod idcolumn;
 mod idset;
+mod lanes;
 mod log;
 mod mask;
 mod matches;

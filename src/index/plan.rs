@@ -107,11 +107,10 @@ impl Plan {
     }
 
     fn count_all(&self, slice: Slice) -> u64 {
-        let counts = self.sources.iter().map(|it| self.count_in(it, slice));
-        counts.map(|it| it as u64).sum()
+        self.sources.iter().map(|it| self.count_in(it, slice)).sum()
     }
 
-    fn count_in(&self, bounds: &Bounds, slice: Slice) -> usize {
+    fn count_in(&self, bounds: &Bounds, slice: Slice) -> u64 {
         match bounds.source {
             Source::Segment(at) => {
                 let segment = &self.log.segments[at];
@@ -119,9 +118,10 @@ impl Plan {
                 part.and_then(|it| Scan::new(segment, &self.wanted, it))
                     .map_or(0, |it| it.count())
             }
-            Source::Block(at) => self
-                .places_in(self.log.tail.block(at), bounds, slice)
-                .count(),
+            Source::Block(at) => {
+                let places = self.places_in(self.log.tail.block(at), bounds, slice);
+                places.count() as u64
+            }
         }
     }
 

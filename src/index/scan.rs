@@ -2,7 +2,8 @@
 use super::bitmap::numbers_down;
 use super::bytetest::{ByteTest, Worth};
 use super::idset::IdSet;
-use super::mask::{CHUNK, Words, gather, retain, trim};
+use super::lanes::ones;
+use super::mask::{CHUNK, Words, trim};
 use super::number::{seq, short};
 use super::query::{FlagTest, Wanted};
 use super::row::Flags;
@@ -11,8 +12,6 @@ use super::texttest::TextTest;
 
 /// An id set that meets so few events is followed event by event: each is a miss of the cache.
 const FOLLOW_MAX: usize = 96;
-/// Below one candidate in so many events, the tests that are left look at candidates only.
-const RARE: usize = 24;
 
 /// The tests that are left when those that all events of the segment pass are gone.
 pub struct Scan<'a> {
@@ -22,8 +21,6 @@ pub struct Scan<'a> {
     until: usize,
     /// The strictest first.
     tests: Vec<ByteTest<'a>>,
-    /// So many of them are made on all events.
-    early: usize,
     texts: Vec<TextTest<'a>>,
     /// Whether a part of the segment is expected to be enough.
     is_hopeful: bool,
@@ -62,7 +59,6 @@ impl<'a> Scan<'a> {
             from: part.from,
             until: part.until,
             tests: Vec::new(),
-            early: 0,
             texts: Vec::new(),
             is_hopeful: part.enough.is_some(),
             among,
@@ -88,9 +84,9 @@ impl<'a> Scan<'a> {
         Some(scan)
     }
 
-    pub fn count(&self) -> usize {
+    pub fn count(&self) -> u64 {
         if let Some(followed) = &self.followed {
-            return followed.len();
+            return followed.len() as u64;
         }
         let whole = self.until - self.from == self.segment.len();
         let known = match (&self.tests[..], &self.texts[..]) {
@@ -101,13 +97,13 @@ impl<'a> Scan<'a> {
             _ => None,
         };
         if let Some(known) = known {
-            return known;
+            return known as u64;
         }
         let mut words = [0; CHUNK / 64];
         let chunks = self.from / CHUNK..self.until.div_ceil(CHUNK);
         let counts = chunks.map(|chunk| {
             self.fill(chunk * CHUNK, &mut words);
-            words.iter().map(|it| it.count_ones()).sum::<u32>() as usize
+            ones(&words)
         });
         counts.sum()
     }
@@ -241,14 +237,10 @@ impl<'a> Scan<'a> {
             return;
         }
         let len = self.segment.len();
-        let mut candidates = self.among.map_or(len, |it| {
-            let ones = it.iter().map(|word| word.count_ones());
-            ones.sum::<u32>() as usize
-        });
+        let mut candidates = self
+            .among
+            .map_or(len, |it| usize::try_from(ones(it)).unwrap_or(len));
         for test in &self.tests {
-            if candidates * RARE > len {
-                self.early += 1;
-            }
             candidates = candidates * test.expected() / len;
         }
         candidates = candidates * (self.until - self.from) / len;
@@ -262,6 +254,7 @@ impl<'a> Scan<'a> {
             text.mark_unless_few(candidates);
             candidates = candidates * text.expected() / len;
         }
+        self.texts.sort_by_key(|it| !it.is_marked());
     }
 
     /// Tests the events at these positions, and no others.
@@ -284,20 +277,10 @@ impl<'a> Scan<'a> {
 
     /// A chunk at a time: sets the bits of the matches among the events from `first` on.
     fn fill(&self, first: usize, words: &mut Words) {
-        let end = self.segment.len().min(first + CHUNK);
-        let (early, late) = self.tests.split_at(self.early);
-        if early.is_empty() {
-            words.fill(u64::MAX);
-        } else {
-            let mut mask = [1; CHUNK];
-            for test in early {
-                test.narrow(first, &mut mask[..end - first]);
-            }
-            gather(&mask, words);
-        }
-        if self.from > first || self.until < first + CHUNK {
-            let from = self.from.saturating_sub(first);
-            trim(words, from, self.until.min(end) - first);
+        words.fill(u64::MAX);
+        let until = self.until.min(self.segment.len());
+        if self.from > first || until < first + CHUNK {
+            trim(words, self.from.saturating_sub(first), until - first);
         }
         if let Some(among) = self.among {
             let among = &among[first / 64..];
@@ -306,10 +289,16 @@ impl<'a> Scan<'a> {
                 .zip(among)
                 .for_each(|(word, it)| *word &= it);
         }
-        if !late.is_empty() {
-            retain(words, |at| late.iter().all(|it| it.passes(first + at)));
+        // What is marked costs nothing, and spares the others words without candidates.
+        let marked = self.texts.partition_point(TextTest::is_marked);
+        let (marked, others) = self.texts.split_at(marked);
+        for text in marked {
+            text.narrow(first, words);
         }
-        for text in &self.texts {
+        for test in &self.tests {
+            test.narrow(first, words);
+        }
+        for text in others {
             text.narrow(first, words);
         }
     }

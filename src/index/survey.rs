@@ -3,9 +3,10 @@
 //! choices.
 use std::borrow::Cow;
 
-use super::bitmap::{both, is_empty, ones, set};
+use super::bitmap::{both, is_empty, set};
 use super::bytetest::{ByteTest, Worth};
 use super::idset::IdSet;
+use super::lanes::ones;
 use super::log::{Bounds, Log, Source};
 use super::matches::{Found, Matches};
 use super::plan::Plan;

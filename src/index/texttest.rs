@@ -1,15 +1,11 @@
 //! The test of one text filter on one segment: the id is in a set, or something else holds.
 use super::bytetest::ByteTest;
-use super::idset::{IdSet, bits};
-use super::mask::{CHUNK, Words, gather, retain};
+use super::idset::IdSet;
+use super::mask::{CHUNK, Words};
 use super::segment::Texts;
 
-/// In chunks with more candidates than this all events are looked at, which needs no branches.
-const DENSE: u32 = 1200;
 /// An id set that is expected to meet no more ids of the segment than this is listed.
 const LISTED_MAX: usize = 128;
-/// Chunks with fewer candidates than this are tested event by event.
-const SPARSE: u32 = 256;
 
 pub struct TextTest<'a> {
     texts: &'a Texts,
@@ -96,9 +92,8 @@ impl<'a> TextTest<'a> {
             None if flip => (ids - self.ids.expected_among(ids), len - self.events),
             None => (self.ids.expected_among(ids), self.events),
         };
-        // Measured: a posting list costs as much as sixteen events, a candidate as much as two, and
-        // where there are many candidates all events are looked at instead.
-        if ids * 16 + events >= len.min(to_look_at * 2) {
+        // Measured: a posting list costs as much as sixteen events, a candidate as much as two.
+        if ids * 16 + events >= to_look_at * 2 {
             return;
         }
         let words = len.div_ceil(CHUNK) * (CHUNK / 64);
@@ -130,6 +125,10 @@ impl<'a> TextTest<'a> {
         }
     }
 
+    pub fn is_marked(&self) -> bool {
+        self.marked.is_some()
+    }
+
     pub fn passes(&self, at: usize) -> bool {
         let other = self.or.as_ref().is_some_and(|it| it.passes(at));
         other || self.ids.contains(self.texts.column.at(at))
@@ -137,40 +136,26 @@ impl<'a> TextTest<'a> {
 
     /// Clears the bits of the events from `first` on that do not pass.
     pub fn narrow(&self, first: usize, words: &mut Words) {
-        let candidates: u32 = words.iter().map(|it| it.count_ones()).sum();
-        if candidates < SPARSE && self.marked.is_none() {
-            retain(words, |at| self.passes(first + at));
-            return;
-        }
-        let end = self.texts.column.len().min(first + CHUNK);
         let mut others = [0; CHUNK / 64];
         if let Some(or) = &self.or {
-            let mut mask = [1; CHUNK];
-            or.narrow(first, &mut mask[..end - first]);
-            gather(&mask, &mut others);
+            others = *words;
+            or.narrow(first, &mut others);
         }
-        if let Some(marked) = &self.marked {
-            let marked = &marked[first / 64..];
-            for ((word, other), marked) in words.iter_mut().zip(&others).zip(marked) {
-                *word &= other | marked;
+        // The id decides on the rest.
+        let either = words.iter_mut().zip(&others);
+        either.for_each(|(word, other)| *word &= !other);
+        match &self.marked {
+            Some(marked) => {
+                let marked = &marked[first / 64..];
+                let both = words.iter_mut().zip(marked);
+                both.for_each(|(word, it)| *word &= it);
             }
-            return;
+            None => self
+                .texts
+                .column
+                .retain(first, words, |id| self.ids.bit(id)),
         }
-        let column = &self.texts.column;
-        if candidates > DENSE {
-            let mut mask = [1; CHUNK];
-            column.zip(first..end, &mut mask, |keep, id| *keep &= self.ids.bit(id));
-            let mut found = [0; CHUNK / 64];
-            gather(&mask, &mut found);
-            for ((word, other), found) in words.iter_mut().zip(&others).zip(&found) {
-                *word &= other | found;
-            }
-            return;
-        }
-        for (at, (word, other)) in words.iter_mut().zip(&others).enumerate() {
-            let id = |bit: u32| column.at(first + at * 64 + bit as usize);
-            let look = |found, bit| found | u64::from(self.ids.bit(id(bit))) << bit;
-            *word = (*word & other) | bits(*word & !other).fold(0, look);
-        }
+        let either = words.iter_mut().zip(&others);
+        either.for_each(|(word, other)| *word |= other);
     }
 }
