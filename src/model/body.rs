@@ -1,5 +1,4 @@
-//! What an event says, as it is stored and hashed. Read and written with the same types, so that
-//! both always agree.
+//! What an event says, as it is stored and hashed. `payload` writes it.
 use std::fmt;
 
 use serde::de::{self, SeqAccess, Visitor};
@@ -9,45 +8,42 @@ use super::json;
 use super::kinds::{ActorType, Outcome, ViaKind};
 use crate::base::{Millis, OrFail, Result};
 
-/// Room for nearly every stored text, so that it is not moved while it grows.
-const LIKELY_BYTES: usize = 1024;
-
 /// What an event says, exactly as stored: the JSON of `event.payload`.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize)]
 pub struct Body {
     pub v: u8,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub id: Option<String>,
     #[serde(rename = "occurred_at", with = "json::timestamp")]
     pub occurred_ms: Millis,
     /// Minutes east of UTC that the sender wrote beside the time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub offset_min: Option<i16>,
-    #[serde(default, skip_serializing_if = "json::is_false")]
+    #[serde(default)]
     pub late: bool,
     pub action: String,
     pub outcome: Outcome,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub reason: Option<String>,
     pub actor: ActorSnapshot,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub target: Option<TargetSnapshot>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub pool: Option<PoolSnapshot>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub request_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub delivery_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub ip: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub client: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub changes: Vec<ChangeEntry>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "json::details")]
+    #[serde(default, with = "json::details")]
     pub details: Vec<(String, Value)>,
     pub via: Via,
-    #[serde(default, skip_serializing_if = "json::is_zero")]
+    #[serde(default)]
     pub redactions: u32,
 }
 
@@ -152,16 +148,6 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
 impl Body {
     pub const VERSION: u8 = 1;
-
-    /// The stored text. Serializing our own closed types cannot fail.
-    pub fn write(&self) -> String {
-        let mut text = Vec::with_capacity(LIKELY_BYTES);
-        let written = serde_json::to_writer(&mut text, self);
-        written
-            .ok()
-            .and_then(|()| String::from_utf8(text).ok())
-            .unwrap_or_default()
-    }
 
     pub fn read(text: &str) -> Result<Self> {
         // serde's message could quote the text, so it goes no further.

@@ -4,7 +4,7 @@ use super::kinds::{ActorType, EventKind};
 use super::safe::{
     Actor, Client, Detail, Email, Ip, Key, Label, OpaqueId, SafeEvent, SourceId, Target, Word,
 };
-use super::time;
+use super::{payload, time};
 use crate::base::{Hash, MINUTE_MS, Millis};
 
 /// More than this between occurrence and receipt marks an event as late.
@@ -40,16 +40,17 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub fn new(event: SafeEvent, frame: Frame) -> Self {
+    /// `scratch` is where the payload grows, so that what is kept of it is no larger than it.
+    pub fn new(event: SafeEvent, frame: Frame, scratch: &mut String) -> Self {
         let item = event.item;
         let (kind, received_ms) = (frame.kind, frame.received_ms);
         let body = body(event, frame);
-        let payload = body.write();
+        payload::write(&body, scratch);
         Self {
             kind,
             body,
             item,
-            payload,
+            payload: scratch.as_str().to_owned(),
             received_ms,
         }
     }

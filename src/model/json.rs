@@ -1,36 +1,12 @@
-//! How single fields of a body are written as JSON and read back.
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands out references"
-)]
-pub fn is_false(value: &bool) -> bool {
-    !value
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands out references"
-)]
-pub fn is_zero(value: &u32) -> bool {
-    *value == 0
-}
+//! How single fields of a body are read from JSON, and details written.
 
 /// Milliseconds as RFC 3339 in UTC.
 pub mod timestamp {
     use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serializer};
+    use serde::{Deserialize, Deserializer};
 
     use super::super::time;
     use crate::base::Millis;
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde hands out references"
-    )]
-    pub fn serialize<S: Serializer>(ms: &Millis, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(time::Written::of(*ms).as_str())
-    }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Millis, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;

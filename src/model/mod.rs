@@ -35,6 +35,7 @@ mod operator;
 mod own;
 mod param;
 mod password;
+mod payload;
 mod pending;
 mod plain;
 mod pool;

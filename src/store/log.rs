@@ -2,6 +2,7 @@
 //! the writer thread has one. Whatever a group of jobs stages here is published after its commit
 //! or rewound with it.
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use rusqlite::Connection;
 
@@ -9,7 +10,8 @@ use super::cut::{Cuts, Edge};
 use super::event_rows::{self, Receipt, Stored};
 use super::failpoint;
 use super::prepared::{Columns, Prepared};
-use super::{segment_rows, terms};
+use super::segment_rows;
+use super::terms::{self, Named};
 use crate::base::{Hash, Millis, OrFail, Result};
 use crate::index::{Gathered, Index, Mark as Texts, Row, SEGMENT_LEN, Seen, Segment};
 use crate::ledger::{Header, Tree};
@@ -40,7 +42,8 @@ pub struct Log {
 struct State {
     next_seq: i64,
     received_ms: Millis,
-    pool_seqs: HashMap<u16, i64>,
+    /// By the Pool's number.
+    pool_seqs: Vec<i64>,
     tree: Tree,
 }
 
@@ -49,12 +52,16 @@ struct Staged {
     rows: Vec<Row>,
     digests: Vec<u64>,
     /// The same digests, to tell at once that an id is new.
-    seen: HashSet<u64>,
+    seen: HashSet<u64, BuildHasherDefault<AsItIs>>,
     pool_actions: Vec<(u16, u16)>,
     /// The root of the segment that the staged events complete, and the segment.
     root: Option<Hash>,
     segment: Option<Segment>,
 }
+
+/// A keyed digest is spread evenly already, and whoever sends an id cannot choose it.
+#[derive(Default)]
+struct AsItIs(u64);
 
 /// A point to come back to.
 pub struct Mark {
@@ -106,15 +113,18 @@ impl Log {
         if event.payload.len() > PAYLOAD_BYTES_MAX {
             return Ok(Appended::TooLong);
         }
-        if event.kind == EventKind::Delivered && !self.takes_names(event) {
+        let named = Named::of(&event.columns, self.index.vocabulary());
+        if event.kind == EventKind::Delivered && !self.takes_names(event.pool_no, named) {
             return Ok(Appended::TooManyNames);
         }
-        let Some(row) = self.intern(conn, event.pool_no, &event.columns)? else {
+        let Some(row) = self.intern(conn, event.pool_no, &event.columns, named)? else {
             return Ok(Appended::TooManyNames);
         };
         let seq = self.state.next_seq;
         let received_ms = self.state.received_ms.max(now);
-        let pool_seq = self.pool_seq(event.pool_no);
+        let next = self.pool_seq(event.pool_no);
+        let pool_seq = *next;
+        *next += 1;
         let header = Header {
             kind: event.kind.code(),
             index: unsigned(seq)?,
@@ -217,7 +227,7 @@ impl Log {
     /// `pairs` says how often each pair of Pool and action occurs in it.
     pub fn load_segment(&mut self, segment: Segment, pairs: &[(u16, u16, u64)], root: Hash) {
         for (pool, action, events) in pairs {
-            *self.state.pool_seqs.entry(*pool).or_default() += events.cast_signed();
+            *self.pool_seq(*pool) += events.cast_signed();
             self.note_action(*pool, *action);
         }
         self.state.next_seq += signed(SEGMENT_LEN);
@@ -238,9 +248,10 @@ impl Log {
         columns: &Columns,
     ) -> Result<()> {
         let pool = stored.pool_no.unwrap_or_default();
-        let row = self.intern(conn, pool, columns)?;
+        let named = Named::of(columns, self.index.vocabulary());
+        let row = self.intern(conn, pool, columns, named)?;
         let row = row.internal("too many distinct names")?;
-        self.pool_seq(pool);
+        *self.pool_seq(pool) += 1;
         self.stage(stored.item.as_ref(), row, stored.leaf, stored.received_ms);
         Ok(())
     }
@@ -290,21 +301,28 @@ impl Log {
             .map(|(seq, _)| seq)
     }
 
-    fn intern(&mut self, conn: &Connection, pool: u16, columns: &Columns) -> Result<Option<Row>> {
-        terms::intern(conn, self.index.vocabulary(), pool, columns)
+    fn intern(
+        &mut self,
+        conn: &Connection,
+        pool: u16,
+        columns: &Columns,
+        named: Named,
+    ) -> Result<Option<Row>> {
+        terms::intern(conn, self.index.vocabulary(), pool, columns, named)
     }
 
     /// False when its names are new and the Pool's sources, or all of them, have used up theirs.
-    fn takes_names(&mut self, event: &Prepared) -> bool {
+    fn takes_names(&mut self, pool: u16, named: Named) -> bool {
+        let is_used = |it| self.pool_actions.contains(&(pool, it));
+        let is_used = named.action.is_some_and(is_used);
+        if is_used && named.kind.is_some() {
+            return true;
+        }
         let vocabulary = self.index.vocabulary();
-        let action = vocabulary.actions.id(&event.columns.action);
-        let kind = event.columns.target_kind.as_ref();
-        let knows_kind = kind.is_none_or(|it| vocabulary.kinds.id(it).is_some());
-        let has_room = (action.is_some() || vocabulary.actions.len() < SOURCES_NAMES_MAX)
-            && (knows_kind || vocabulary.kinds.len() < SOURCES_NAMES_MAX);
-        let used = self.actions_a_pool.get(&event.pool_no);
-        let is_used = |it| self.pool_actions.contains(&(event.pool_no, it));
-        has_room && (used.is_none_or(|it| *it < ACTIONS_A_POOL_MAX) || action.is_some_and(is_used))
+        let has_room = (named.action.is_some() || vocabulary.actions.len() < SOURCES_NAMES_MAX)
+            && (named.kind.is_some() || vocabulary.kinds.len() < SOURCES_NAMES_MAX);
+        let used = self.actions_a_pool.get(&pool);
+        has_room && (is_used || used.is_none_or(|it| *it < ACTIONS_A_POOL_MAX))
     }
 
     fn note_action(&mut self, pool: u16, action: u16) -> bool {
@@ -315,10 +333,13 @@ impl Log {
         new
     }
 
-    fn pool_seq(&mut self, pool: u16) -> i64 {
-        let next = self.state.pool_seqs.entry(pool).or_default();
-        *next += 1;
-        *next - 1
+    /// The number of the Pool's next event.
+    fn pool_seq(&mut self, pool: u16) -> &mut i64 {
+        let at = usize::from(pool);
+        if at >= self.state.pool_seqs.len() {
+            self.state.pool_seqs.resize(at + 1, 0);
+        }
+        &mut self.state.pool_seqs[at]
     }
 
     fn stage(&mut self, item: Option<&Hash>, row: Row, leaf: Hash, received_ms: Millis) {
@@ -334,6 +355,22 @@ impl Log {
         if let Some(root) = self.state.tree.push(leaf) {
             self.staged.root = Some(root);
         }
+    }
+}
+
+impl Hasher for AsItIs {
+    fn write_u64(&mut self, digest: u64) {
+        self.0 = digest;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for it in bytes {
+            self.0 = self.0 << 8 | u64::from(*it);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

@@ -1,5 +1,7 @@
 //! An entry made ready for the log before it reaches the writer: whatever needs no number yet is
 //! computed on the caller's core.
+use std::mem;
+
 use crate::base::{Hash, Millis, random};
 use crate::index::{Flags, fold_onto};
 use crate::ledger::{GLOBAL, PoolId, commitment};
@@ -7,6 +9,9 @@ use crate::model::safe::SafeEvent;
 use crate::model::{
     ActorType, Body, Entry, EventKind, Frame, Outcome, Pool, PoolSnapshot, RecordId, Via, ViaKind,
 };
+
+/// Room for nearly every payload, so that it is not moved while it grows.
+const LIKELY_BYTES: usize = 1024;
 
 pub struct Prepared {
     pub kind: EventKind,
@@ -40,9 +45,10 @@ pub fn prepare(events: Vec<SafeEvent>, mut frame: Frame, pool: Option<&Pool>) ->
     let (salts, _) = salts.as_chunks::<32>();
     let pool_no = pool.map_or(0, |it| it.no.get());
     let pool_id = pool.map_or(GLOBAL, |it| *it.id.bytes());
+    let mut scratch = String::with_capacity(LIKELY_BYTES);
     let mut prepared = Vec::with_capacity(events.len());
     for (event, salt) in events.into_iter().zip(salts) {
-        let entry = Entry::new(event, frame);
+        let mut entry = Entry::new(event, frame, &mut scratch);
         prepared.push(Prepared {
             kind: entry.kind,
             pool_no,
@@ -50,7 +56,7 @@ pub fn prepare(events: Vec<SafeEvent>, mut frame: Frame, pool: Option<&Pool>) ->
             item: entry.item,
             salt: *salt,
             commitment: commitment(salt, entry.payload.as_bytes()),
-            columns: columns(&entry.body, entry.kind),
+            columns: columns(&mut entry.body, entry.kind),
             redactions: entry.body.redactions,
             payload: entry.payload,
         });
@@ -87,9 +93,10 @@ pub fn frame(
     }
 }
 
-/// The columns follow from the payload alone, so the index can be rebuilt at any time.
-pub fn columns(body: &Body, kind: EventKind) -> Columns {
-    let target = body.target.as_ref();
+/// The columns follow from the payload alone, so the index can be rebuilt at any time. Takes the
+/// action and the target's kind out of the body.
+pub fn columns(body: &mut Body, kind: EventKind) -> Columns {
+    let target = body.target.as_mut();
     Columns {
         occurred_ms: body.occurred_ms,
         flags: Flags::FAILURE.when(body.outcome == Outcome::Failure)
@@ -97,10 +104,10 @@ pub fn columns(body: &Body, kind: EventKind) -> Columns {
             | Flags::LATE.when(body.late)
             | Flags::OWN.when(kind != EventKind::Delivered)
             | Flags::way(way(body.via.kind)),
-        action: body.action.clone(),
-        target_kind: target.map(|it| it.kind.clone()),
+        action: mem::take(&mut body.action),
         actor: lines(&[&body.actor.id, &body.actor.email, &body.actor.label]),
-        target: target.map_or_else(String::new, |it| lines(&[&it.id, &it.label])),
+        target: (target.as_ref()).map_or_else(String::new, |it| lines(&[&it.id, &it.label])),
+        target_kind: target.map(|it| mem::take(&mut it.kind)),
     }
 }
 

@@ -214,7 +214,7 @@ fn load_events(conn: &Connection, log: &mut Log) -> Result<()> {
 fn columns(stored: &Stored) -> Columns {
     let body = stored.payload.as_deref().map(Body::read).transpose();
     match (body, EventKind::from_code(stored.kind)) {
-        (Ok(Some(body)), Some(kind)) => prepared::columns(&body, kind),
+        (Ok(Some(mut body)), Some(kind)) => prepared::columns(&mut body, kind),
         _ => prepared::unreadable(stored.received_ms),
     }
 }

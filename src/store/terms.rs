@@ -32,6 +32,24 @@ impl Column {
     }
 }
 
+/// The numbers that an event's names have already.
+#[derive(Clone, Copy)]
+pub struct Named {
+    pub action: Option<u16>,
+    /// Zero for an event without a target.
+    pub kind: Option<u16>,
+}
+
+impl Named {
+    pub fn of(columns: &Columns, vocabulary: &Vocabulary) -> Self {
+        let kind = columns.target_kind.as_ref();
+        Self {
+            action: vocabulary.actions.id(&columns.action),
+            kind: kind.map_or(Some(0), |it| vocabulary.kinds.id(it)),
+        }
+    }
+}
+
 /// An event's columns in numbers; new texts get theirs now. None: there is no room for another
 /// distinct action name or target kind.
 pub fn intern(
@@ -39,24 +57,20 @@ pub fn intern(
     vocabulary: &mut Vocabulary,
     pool: u16,
     columns: &Columns,
+    named: Named,
 ) -> Result<Option<Row>> {
-    let known = vocabulary.actions.len();
-    let Some(action) = vocabulary.actions.intern(&columns.action) else {
+    let Some(action) = (named.action).or_else(|| vocabulary.actions.intern(&columns.action)) else {
         return Ok(None);
     };
-    if vocabulary.actions.len() > known {
+    if named.action.is_none() {
         insert(conn, Column::Action, u32::from(action), &columns.action)?;
     }
-    let mut kind = 0;
-    if let Some(name) = &columns.target_kind {
-        let known = vocabulary.kinds.len();
-        let Some(id) = vocabulary.kinds.intern(name) else {
-            return Ok(None);
-        };
-        if vocabulary.kinds.len() > known {
-            insert(conn, Column::Kind, u32::from(id), name)?;
-        }
-        kind = id;
+    let name = columns.target_kind.as_deref().unwrap_or_default();
+    let Some(kind) = named.kind.or_else(|| vocabulary.kinds.intern(name)) else {
+        return Ok(None);
+    };
+    if named.kind.is_none() {
+        insert(conn, Column::Kind, u32::from(kind), name)?;
     }
     let known = vocabulary.actors.len();
     let actor = number(&columns.actor, |it| vocabulary.actors.intern(it));

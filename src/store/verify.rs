@@ -307,8 +307,8 @@ impl Check {
     }
 
     fn row(&self, stored: &Stored) -> Option<Row> {
-        let body = Body::read(stored.payload.as_deref()?).ok()?;
-        let columns = prepared::columns(&body, EventKind::from_code(stored.kind)?);
+        let mut body = Body::read(stored.payload.as_deref()?).ok()?;
+        let columns = prepared::columns(&mut body, EventKind::from_code(stored.kind)?);
         let terms = &self.vocabulary;
         let kind = columns.target_kind.as_deref();
         Some(Row {
