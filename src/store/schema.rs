@@ -19,7 +19,8 @@ pub const BUSY_MAX: Duration = Duration::from_secs(5);
 
 /// What a start and an upgrade read, they read once: kept, it would be 59 MiB that nobody asks for.
 const START_CACHE_KIB: i32 = 2 * 1024;
-pub const WRITER_CACHE_KIB: i32 = 64 * 1024;
+/// The writer only appends: this holds the largest group, and the edges of the trees.
+pub const WRITER_CACHE_KIB: i32 = 16 * 1024;
 
 /// A value or a row; the largest are the columns of a sealed segment.
 const VALUE_BYTES_MAX: i32 = 16 * 1024 * 1024;
