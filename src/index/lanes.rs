@@ -4,10 +4,17 @@
     clippy::inline_always,
     reason = "only what is inlined is compiled for the processor that was found"
 )]
-use fearless_simd::prelude::{SimdBase, SimdMask};
-use fearless_simd::{Level, dispatch, mask8x64, u8x64};
+use fearless_simd::prelude::{Simd, SimdBase, SimdMask};
+use fearless_simd::{Level, dispatch, mask8x64, u8x16, u8x64};
 
 use super::query::FlagTest;
+
+/// More runs than this are one set for a processor that can look up many bytes at once.
+const RUNS_FEW: usize = 3;
+
+/// By the upper half of a code its bit in the first row, and in the second.
+const BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
+const MORE_BITS: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128];
 
 /// Clears the bits of the events whose code is in no run: first code, and how many follow it.
 pub fn keep_runs(codes: &[u8], runs: &[(u8, u8)], words: &mut [u64]) {
@@ -25,6 +32,14 @@ pub fn ones(words: &[u64]) -> u64 {
 }
 
 fn keep_runs_by(level: Level, codes: &[u8], runs: &[(u8, u8)], words: &mut [u64]) {
+    #[cfg(target_arch = "x86_64")]
+    if let (Some(avx2), true) = (level.as_avx2(), runs.len() > RUNS_FEW) {
+        let rows = rows(runs);
+        return avx2.vectorize(
+            #[inline(always)]
+            || keep_set(avx2, codes, &rows, words),
+        );
+    }
     dispatch!(level, simd => keep(codes, words, #[inline(always)] |codes| {
         let codes = u8x64::from_slice(simd, codes);
         let mut any = mask8x64::splat(simd, false);
@@ -38,6 +53,41 @@ fn keep_runs_by(level: Level, codes: &[u8], runs: &[(u8, u8)], words: &mut [u64]
         }
         any.to_bitmask()
     }));
+}
+
+/// Looks every code up by its halves, which takes the same steps for any set.
+#[inline(always)]
+fn keep_set<S: Simd>(simd: S, codes: &[u8], [rows, more_rows]: &[[u8; 16]; 2], words: &mut [u64]) {
+    let rows = u8x64::block_splat(u8x16::from_slice(simd, rows));
+    let more_rows = u8x64::block_splat(u8x16::from_slice(simd, more_rows));
+    let bits = u8x64::block_splat(u8x16::from_slice(simd, &BITS));
+    let more_bits = u8x64::block_splat(u8x16::from_slice(simd, &MORE_BITS));
+    keep(
+        codes,
+        words,
+        #[inline(always)]
+        |codes| {
+            let codes = u8x64::from_slice(simd, codes);
+            let (lower, upper) = (codes & 15, codes >> 4);
+            let one = rows.swizzle_dyn_within_blocks(lower) & bits.swizzle_dyn_within_blocks(upper);
+            let other = more_rows.swizzle_dyn_within_blocks(lower)
+                & more_bits.swizzle_dyn_within_blocks(upper);
+            !(one | other).simd_eq(0).to_bitmask()
+        },
+    );
+}
+
+/// A row for each lower half of a code: a bit for each upper half, 0 to 7 and 8 to 15.
+fn rows(runs: &[(u8, u8)]) -> [[u8; 16]; 2] {
+    let mut rows = [[0; 16]; 2];
+    for code in runs
+        .iter()
+        .flat_map(|(first, more)| *first..=*first + *more)
+    {
+        let (lower, upper) = (usize::from(code & 15), code >> 4);
+        rows[usize::from(upper >> 3)][lower] |= 1 << (upper & 7);
+    }
+    rows
 }
 
 fn keep_flags_by(level: Level, flags: &[u8], test: FlagTest, words: &mut [u64]) {
