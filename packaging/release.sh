@@ -22,6 +22,9 @@ export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative
   --remap-path-prefix=$PWD=annals"
 ANNALS_COMMIT=${ANNALS_COMMIT:-$(git rev-parse --short HEAD 2>/dev/null || echo unknown)}
 export ANNALS_COMMIT
+# Files that are embedded carry times: the commit's, not those of whoever checked them out.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
+export SOURCE_DATE_EPOCH
 cargo build --release --locked --target "$target"
 
 rm -rf "$dist"
@@ -39,6 +42,6 @@ cp packaging/screenshot.png packaging/performance.md packaging/security.md \
 # What is inside: every crate, and SQLite, with version, licence and digest.
 tests/dependencies --sbom >"$dist/$name/annals.cdx.json"
 
-tar -C "$dist" --sort=name --owner=0 --group=0 --mtime=@"${SOURCE_DATE_EPOCH:-0}" \
+tar -C "$dist" --sort=name --owner=0 --group=0 --mtime=@"$SOURCE_DATE_EPOCH" \
   -czf "$dist/$name.tar.gz" "$name"
 (cd "$dist" && sha256sum "$name.tar.gz" annals >SHA256SUMS && cat SHA256SUMS)

@@ -1,15 +1,18 @@
 //! The index alone and recording alone, in process and on one thread, by the measuring tests that
-//! lie beside them. They are built and run here, and the figures are read from what they say.
+//! lie beside them. They are built and run here, and the figures are read from what they say, in
+//! the median of three runs.
 use std::process::Command;
 
+use crate::report::median;
+use crate::rounds::ROUNDS;
 use crate::targets::Column;
 
 const INDEX: &str = "index::measure::ten_million";
 const RECORDING: &str = "api::measure::recording";
 
 pub fn measure() -> Column {
-    let said = run(&[INDEX, RECORDING]);
-    let figure = |line: &str, name: &str| ms(&said, line, name);
+    let said = [(); ROUNDS].map(|()| run(&[INDEX, RECORDING]));
+    let figure = |line: &str, name: &str| median(&said, |it| ms(it, line, name));
     Column {
         title: "in process".to_owned(),
         figures: vec![
